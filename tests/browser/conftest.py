@@ -1,0 +1,129 @@
+"""A real server and a real Chromium.
+
+Chromium is $CHROMIUM_PATH, the one on PATH, or Playwright's own. Without one these tests are skipped,
+loudly; with CI=true they fail, for then nobody would notice.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from webapp.i18n import catalogs
+
+ROOT = Path(__file__).parents[2]
+QUIET = (
+    # Chromium's own calls home: refused where there is no internet, and noise in any log.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Everything here needs a browser."""
+    for item in items:
+        if "tests/browser" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    path = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+    root = (
+        ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    )  # Chromium wants it of root
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=path, args=[*QUIET, *root])
+        except PlaywrightError as error:
+            reason = (
+                f"NO CHROMIUM: browser tests did not run; set CHROMIUM_PATH ({str(error).splitlines()[0]})"
+            )
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason)
+            print(f"\n*** {reason}", file=sys.stderr)
+            pytest.skip(reason)
+        yield started
+        started.close()
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving(data: Path, *options: str) -> Iterator[str]:
+    """Run `serve` over `data`; give its address; stop it in the end."""
+    port = free_port()
+    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port), *options]
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "REPERE_DATA": str(data)}, stderr=subprocess.PIPE
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/healthz", timeout=1).read()
+                break
+            try:
+                server.wait(timeout=0.1)
+                pytest.fail(f"the server did not start: {server.stderr.read().decode()}")
+            except subprocess.TimeoutExpired:
+                continue
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        server.stderr.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a server over the repository's own content."""
+    catalogs.compile_all(ROOT / "translations")
+    with serving(ROOT) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """`open_page("/fr/", width=360, …)`: a page in a fresh context; what the CSP or a script complains of fails."""
+    contexts = []
+
+    def open_(path: str, *, width: int = 360, height: int = 640, is_checked: bool = True, **options) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append((context, complaints := []))
+        page = context.new_page()
+        if is_checked:
+            page.on(
+                "console",
+                lambda message: complaints.append(message.text) if message.type == "error" else None,
+            )
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on(
+                "request",
+                lambda request: complaints.append(request.url) if not request.url.startswith(site) else None,
+            )
+        page.goto(site + path)
+        return page
+
+    yield open_
+    for context, complaints in contexts:
+        context.close()
+        assert complaints == []

@@ -1,0 +1,164 @@
+"""Commands about the site as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from webapp.cli.common import json_option, settings, tell_problems
+from webapp.content import backup as backups
+from webapp.content import mirror, validate
+from webapp.content.editor import Editor
+from webapp.content.model import ContentError, Problem
+from webapp.content.store import Store
+from webapp.i18n import catalogs, checks
+from webapp.i18n.locales import SOURCE
+from webapp.settings import Settings
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--debug", is_flag=True, help="Reload code, templates and catalogs when they change.")
+def serve(host: str, port: int, workers: int, debug: bool) -> None:
+    """Serve Repère.
+
+    \b
+    Example:
+      python3 manage.py serve --port 8080
+    """
+    found = settings()
+    compile_catalogs(found)
+    from webapp import create_app
+
+    app = create_app(found)  # content that cannot be served is told here, once, before any worker starts
+    _require_free_port(host, port)
+    click.echo(
+        f"Repère: http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/  (stop with Ctrl-C)", err=True
+    )
+    if debug:
+        app.run(host, port, debug=True, extra_files=[str(p) for p in found.translations.rglob("*.po")])
+        return
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "webapp.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        backpressure=256,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_access=False,  # addresses can hold places: nothing of them is written down
+    ).serve()
+
+
+def compile_catalogs(found: Settings) -> None:
+    """Build compiled catalogs that are missing or old, saying so when it takes long."""
+    start = time.monotonic()
+    built = catalogs.compile_all(found.translations)
+    if built and time.monotonic() - start > 1:
+        click.echo(f"Compiled catalogs: {', '.join(built)}", err=True)
+
+
+def _require_free_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ContentError(
+                Problem(
+                    f"{host}:{port}",
+                    f"cannot be used ({error.strerror})",
+                    "choose another: serve --port 8001",
+                )
+            ) from error
+
+
+@click.command()
+@click.option("--production", is_flag=True, help="Also refuse settings that a public site must have.")
+@json_option
+def check(production: bool, as_json: bool) -> None:
+    """Find everything that can be wrong with content, mirror and catalogs.
+
+    \b
+    Example:
+      python3 manage.py check
+    """
+    found = settings()
+    tell_problems(_problems(found, production=production), as_json=as_json, clean="No problems found.")
+
+
+def _problems(found: Settings, *, production: bool) -> Iterator[Problem]:
+    store = Store(found.content_db)
+    yield from validate.check_store(store)
+    yield from mirror.check(store, found.translations / SOURCE)
+    yield from checks.check_catalogs(found.translations, store)
+    if production:
+        for name in Settings.LEGAL:
+            if not getattr(found, name):
+                yield Problem(
+                    f"REPERE_{name.upper()}", "is not set", "a public site must name it (README, settings)"
+                )
+        if not found.origin.startswith("https://"):
+            yield Problem("REPERE_ORIGIN", "is not a public https address", "write https://example.org")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Copy content and catalogs into one zip, checked; the site may be running.
+
+    \b
+    Example:
+      python3 manage.py backup repere-monday.zip
+    """
+    backups.backup(settings().data, file)
+    click.echo(f"Backup written and checked: {file}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Go back to a backup; what is there now is backed up first.
+
+    \b
+    Example:
+      python3 manage.py restore repere-monday.zip
+    """
+    found = settings()
+    before = backups.restore(found.data, file)
+    compile_catalogs(found)
+    click.echo(f"Restored {file}. To undo: python3 manage.py restore {before}")
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring content.db to the form that this version of the software needs; backs up first.
+
+    \b
+    Example:
+      python3 manage.py upgrade
+    """
+    found = settings()
+    editor = Editor(found.data)
+    before = found.data / f"before-upgrade-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}.zip"
+    backups.backup(found.data, before)
+    applied = editor.upgrade()
+    if not applied:
+        before.unlink()
+        click.echo("content.db is up to date.")
+        return
+    click.echo(f"Upgraded: {', '.join(applied)}. To go back: install the older software, then")
+    click.echo(f"  python3 manage.py restore {before}")

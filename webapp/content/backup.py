@@ -1,0 +1,107 @@
+"""Copies of everything a data folder holds: one zip with the store and the catalogs.
+
+A backup is taken while the site runs, because content.db is only ever replaced; it is opened and
+checked before it counts. A restore checks the whole copy first and keeps the old state as a backup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from sqlite_utils import Database
+
+from webapp.content.catalog import write_atomically
+from webapp.content.model import ContentError, Problem
+from webapp.content.schema import require_known
+from webapp.content.store import connect
+
+STORE = "content.db"
+MAX_BYTES = 500_000_000
+"""Most that a backup may unpack to; ours are near 5 MB."""
+
+
+def backup(data: Path, target: Path) -> None:
+    """Write a checked copy of `data` to `target`, whole or not at all.
+
+    :raises ContentError: when the store is damaged or `target` exists or cannot be written.
+    """
+    if target.exists():
+        raise ContentError(Problem(str(target), "exists already", "choose another name"))
+    try:
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
+            copy = Path(folder) / STORE
+            shutil.copyfile(
+                (data / STORE).resolve(), copy
+            )  # one open file: consistent, it is never written in place
+            _require_sound(copy)
+            archive = Path(folder) / "backup.zip"
+            with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+                zipped.write(copy, STORE)
+                for path in sorted((data / "translations").rglob("*")):
+                    if path.suffix in (".po", ".pot", ".md", ".toml", ".tsv"):
+                        zipped.write(path, path.relative_to(data).as_posix())
+            archive.replace(target)
+    except OSError as error:
+        raise ContentError(
+            Problem(str(target), f"cannot be written ({error.strerror or error})", "choose another place")
+        ) from error
+
+
+def restore(data: Path, source: Path) -> Path:
+    """Replace the content of `data` by a backup; return the backup made of what was there before.
+
+    :raises ContentError: when `source` is no sound backup; nothing is changed then.
+    """
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=data) as folder:
+        _unpack(source, Path(folder))
+        _require_sound(Path(folder) / STORE)
+        before = data / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}.zip"
+        if (data / STORE).exists():
+            backup(data, before)
+        write_atomically((data / STORE).resolve(), (Path(folder) / STORE).read_bytes())
+        for path in sorted((Path(folder) / "translations").rglob("*")):
+            if path.is_file():
+                write_atomically(data / path.relative_to(folder), path.read_bytes())
+    return before
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    problem = Problem(str(source), "is not a backup of Repère", "choose a file made by: manage.py backup")
+    try:
+        with zipfile.ZipFile(source) as zipped:
+            if (
+                STORE not in zipped.namelist()
+                or sum(info.file_size for info in zipped.infolist()) > MAX_BYTES
+            ):
+                raise ContentError(problem)
+            for info in zipped.infolist():
+                name = PurePosixPath(info.filename)
+                inside = (
+                    name.parts[0] in (STORE, "translations")
+                    and ".." not in name.parts
+                    and "\\" not in info.filename
+                )
+                if name.is_absolute() or not inside or info.external_attr >> 28 == 0xA:  # a link
+                    raise ContentError(problem)
+            zipped.extractall(folder)
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise ContentError(problem) from error
+
+
+def _require_sound(path: Path) -> None:
+    try:
+        db = Database(connect(path, immutable=False))
+        try:
+            sound = next(iter(db.query("pragma integrity_check")))["integrity_check"] == "ok"
+            require_known(db, str(path))
+        finally:
+            db.close()
+    except sqlite3.DatabaseError as error:
+        raise ContentError(Problem(path.name, f"is damaged ({error})", "use an older backup")) from error
+    if not sound:
+        raise ContentError(Problem(path.name, "is damaged", "use an older backup"))

@@ -1,0 +1,235 @@
+"""The `content` catalogs: PO files for translators, one compiled file per locale for readers.
+
+An entry is found by its key (msgctxt), never by likeness of its French. The compiled file keeps for
+each key the translation and *the French it translates*; whether that is still today's French is
+decided when it is looked up (`localize`), so a French sentence taken back makes its translation
+current again, and no page ever mistakes an old translation for a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import polib
+
+from webapp.content.model import ContentError, Message, Problem
+
+State = Literal["current", "stale", "draft", "missing"]
+FORMAT = 1
+"""Raise when the compiled form changes, so that old ones are built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a catalog holds for one key."""
+
+    text: str
+    french: str
+    """The French that `text` translates; empty for a draft nobody vouched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What editors said of changed sentences."""
+
+    typos: Mapping[tuple[str, str], str]
+    """(key, old French) -> new French of the same meaning."""
+    unsafe: Collection[tuple[str, str]]
+    """(key, French) whose translations must not be shown any more."""
+
+    def today(self, key: str, french: str) -> str:
+        """Return what `french` became through corrections of typing errors alone."""
+        seen = set()
+        while (key, french) in self.typos and french not in seen:
+            seen.add(french)
+            french = self.typos[key, french]
+        return french
+
+
+NO_CHANGES = Changes({}, frozenset())
+
+
+def state_of(translation: Translation | None, key: str, french: str, changes: Changes = NO_CHANGES) -> State:
+    """Return what a translation is worth for today's `french`."""
+    if translation is None or not translation.text:
+        return "missing"
+    if not translation.french or (key, translation.french) in changes.unsafe:
+        return "draft"
+    return "current" if changes.today(key, translation.french) == french else "stale"
+
+
+def read_po(path: Path) -> polib.POFile:
+    """Return the catalog at `path`.
+
+    :raises ContentError: naming the file and line when it is not a PO file in UTF-8.
+    """
+    try:
+        return polib.pofile(str(path), encoding="utf-8", wrapwidth=0, check_for_duplicates=True)
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        raise ContentError(
+            Problem(str(path), f"not a readable catalog: {error}", "mend the line, or undo the change")
+        ) from error
+
+
+def translations(catalog: polib.POFile) -> dict[str, Translation]:
+    """Return what `catalog` holds, by key."""
+    return {
+        entry.msgctxt: Translation(entry.msgstr, _french_of(entry))
+        for entry in catalog
+        if not entry.obsolete and entry.msgctxt and entry.msgstr
+    }
+
+
+def _french_of(entry: polib.POEntry) -> str:
+    if not entry.fuzzy:
+        return str(entry.msgid)
+    return str(entry.previous_msgid or "")
+
+
+def sync(catalog: polib.POFile, messages: Iterable[Message], changes: Changes = NO_CHANGES) -> polib.POFile:
+    """Return `catalog` brought to today's French, in the order of `messages`.
+
+    - same French: kept as it is; French of the same meaning (`typo`): msgid replaced, stays current;
+    - other French: marked fuzzy, the French it translated kept as previous msgid;
+    - `unsafe`: the translation becomes a draft, which is never shown;
+    - a key the French no longer has is kept as obsolete and comes back with the key.
+    """
+    before = {entry.msgctxt: entry for entry in catalog}
+    fresh = polib.POFile(wrapwidth=0)
+    fresh.header, fresh.metadata = catalog.header, catalog.metadata
+    for message in messages:
+        old = before.pop(message.key, None)
+        fresh.append(_synced(old, message, changes))
+    for entry in before.values():
+        if entry.msgstr:
+            entry.obsolete = True
+            fresh.append(entry)
+    return fresh
+
+
+def _synced(old: polib.POEntry | None, message: Message, changes: Changes) -> polib.POEntry:
+    entry = polib.POEntry(msgctxt=message.key, msgid=message.text, comment=_comment(message))
+    if old is None or not old.msgstr:
+        return entry
+    entry.msgstr, entry.tcomment = old.msgstr, old.tcomment
+    french = _french_of(old)
+    state = state_of(Translation(old.msgstr, french), message.key, message.text, changes)
+    if state != "current":
+        entry.flags = ["fuzzy"]
+    if state == "stale":
+        entry.previous_msgid = french
+    return entry
+
+
+def _comment(message: Message) -> str:
+    return message.comment + ("\nsafety" if message.is_safety else "")
+
+
+def new_catalog(locale: str, plural_forms: str) -> polib.POFile:
+    """Return an empty catalog with the header that Poedit, Weblate and msgfmt expect."""
+    catalog = polib.POFile(wrapwidth=0)
+    catalog.metadata = {
+        "Project-Id-Version": "Repère",
+        "Language": locale,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": plural_forms,
+    }
+    return catalog
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_po(catalog: polib.POFile, path: Path) -> bool:
+    """Write `catalog` in its stable form; return whether the file changed."""
+    data = (str(catalog).rstrip("\n") + "\n").encode()
+    if path.exists() and path.read_bytes() == data:
+        return False
+    write_atomically(path, data)
+    return True
+
+
+def stamp(source: Path) -> str:
+    """Return what identifies the compiled form of `source`."""
+    return f"{FORMAT}:{hashlib.sha256(source.read_bytes()).hexdigest()}"
+
+
+def compile_po(source: Path, target: Path) -> None:
+    """Build the compiled form of `source`.
+
+    :raises ContentError: when the source cannot be read; the old compiled form stays.
+    """
+    rows = translations(read_po(source))
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    os.close(handle)
+    try:
+        with contextlib.closing(sqlite3.connect(name)) as db:
+            db.execute(
+                "create table translation (key text primary key, text text, french text) without rowid"
+            )
+            db.execute("create table meta (stamp text)")
+            db.executemany(
+                "insert into translation values (?, ?, ?)", [(k, t.text, t.french) for k, t in rows.items()]
+            )
+            db.execute("insert into meta values (?)", [stamp(source)])
+            db.commit()
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class Compiled:
+    """One locale's translations, read by key.
+
+    :raises ContentError: when the file is missing or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self.stamp: str = self._db.execute("select stamp from meta").fetchone()[0]
+        except (sqlite3.DatabaseError, TypeError) as error:
+            raise ContentError(
+                Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
+            ) from error
+
+    def under(self, prefix: str) -> dict[str, Translation]:
+        """Return all translations whose key starts with `prefix` (ends in `/`)."""
+        # A range, not LIKE: it uses the primary key. "0" follows "/" in ASCII.
+        rows = self._db.execute(
+            "select key, text, french from translation where key >= ? and key < ?",
+            [prefix, prefix[:-1] + "0"],
+        )
+        return {key: Translation(text, french) for key, text, french in rows.fetchall()}
+
+    def all(self) -> dict[str, Translation]:
+        """Return every translation, by key."""
+        rows = self._db.execute("select key, text, french from translation")
+        return {key: Translation(text, french) for key, text, french in rows.fetchall()}

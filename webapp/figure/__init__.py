@@ -1,0 +1,31 @@
+"""The body figure: its geometry, and the values its templates draw.
+
+Knows neither Flask nor languages: names and addresses come from the caller. The templates are in
+`templates/figure/`, the rules of the drawing in `styles/30-figure.css`.
+"""
+
+from webapp.figure.drawing import (
+    LAYERS,
+    Locator,
+    MapFigure,
+    MiniFigure,
+    locator,
+    map_figure,
+    mini_figures,
+)
+from webapp.figure.geometry import Geometry, GeometryError, Place, fitting_window, load_geometry
+
+__all__ = [
+    "LAYERS",
+    "Geometry",
+    "GeometryError",
+    "Locator",
+    "MapFigure",
+    "MiniFigure",
+    "Place",
+    "fitting_window",
+    "load_geometry",
+    "locator",
+    "map_figure",
+    "mini_figures",
+]

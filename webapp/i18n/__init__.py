@@ -1,0 +1,1 @@
+"""Languages of the pages: locales, UI strings, negotiation, and the catalogs' upkeep."""

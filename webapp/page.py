@@ -1,0 +1,206 @@
+"""What every page shares: its address in each language, its head, its headers.
+
+Views say what a page is (`Page`); this module knows how it is framed and sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request, url_for
+from markupsafe import Markup
+
+from webapp.assets import Assets
+from webapp.content import markup
+from webapp.content.localize import LocalizedSign, Localizer, Text
+from webapp.content.model import URGENT_SLUG
+from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
+from webapp.i18n.ui import gettext as _
+from webapp.library import Library
+from webapp.responses import KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a template may ask of any page."""
+
+    title: str
+    description: str = ""
+    tab: str = ""
+    """Which tab of the bottom bar is the current one: map, cards, urgent, note, or none."""
+    address: str = ""
+    """Canonical address in this language; empty for error pages."""
+    alternates: tuple[tuple[str, str], ...] = ()
+    """(language tag, address) of every offered language, this one included."""
+    is_indexed: bool = True
+    scripts: tuple[str, ...] = ()
+    """Logical names of the static scripts it loads, deferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call button."""
+
+    number: str
+    place: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """The one emergency block of a page."""
+
+    now: tuple[LocalizedSign, ...]
+    today: tuple[LocalizedSign, ...] = ()
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def calls_first(self) -> bool:
+        """Whether the call buttons stand above the signs: when these take more than five lines of a small phone.
+
+        At 360 px a line holds about 34 letters; more lines push the buttons off the first screen.
+        """
+        return sum(-(-len(sign.sign.text) // 34) for sign in self.now) > 6
+
+
+def emergency(signs: tuple[LocalizedSign, ...]) -> Emergency:
+    """Return the emergency block for `signs`; the numbers are the same for every reader."""
+    # The two default calls of design section 4, with the country named; others are one link away.
+    calls = (Call("15", _("France")), Call("112", _("Union européenne")))
+    return Emergency(
+        now=tuple(sign for sign in signs if sign.urgency == "U0"),
+        today=tuple(sign for sign in signs if sign.urgency == "U1"),
+        calls=calls,
+    )
+
+
+def library() -> Library:
+    """Return the generation this request reads."""
+    found: Library = g.library
+    return found
+
+
+def localizer() -> Localizer:
+    """Return this request's way to look content up, in the page's language."""
+    if "localizer" not in g:
+        g.localizer = library().localizer(g.locale)
+    found: Localizer = g.localizer
+    return found
+
+
+def page(
+    title: str,
+    endpoint: str,
+    *,
+    tab: str = "",
+    is_indexed: bool = True,
+    scripts: tuple[str, ...] = (),
+    description: str = "",
+    **values: Any,
+) -> Page:
+    """Return the frame of the page at `endpoint` with `values`, in every offered language."""
+    alternates = tuple(
+        (language_tag(locale), absolute(url_for(endpoint, locale=locale, **values)))
+        for locale in library().offered
+    )
+    address = absolute(url_for(endpoint, locale=g.locale, **values))
+    return Page(str(title), str(description), tab, address, alternates, is_indexed, scripts)
+
+
+def absolute(path: str) -> str:
+    """Return `path` on the public origin, which is a setting and never the Host header."""
+    return library().settings.origin + path
+
+
+def show(template: str, frame: Page, status: int = 200, **context: Any) -> Response:
+    """Render a page and send it with the headers every page has."""
+    html = render_template(template, page=frame, **context)
+    return send_page(html, status)
+
+
+def send_page(html: str, status: int = 200) -> Response:
+    """Send HTML with the headers every page has; 304 and compression are the response layer's."""
+    response = Response(html, status, mimetype="text/html")
+    response.headers["Content-Language"] = language_tag(g.locale)
+    response.headers["X-Content-Version"] = library().version
+    response.headers["Cache-Control"] = "no-cache, no-transform"
+    if status == 200:
+        response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:20])
+        if not request.query_string:
+            request.environ[KEEP] = "page"
+        elif request.blueprint == "map":  # its queries were read, and unknown ones refused
+            request.environ[KEEP] = "query"
+    return response
+
+
+def link_to(target: str) -> str:
+    """Return the address of an inner link target of a text, in the page's language, or an empty one."""
+    scheme, _sep, name = target.partition(":")
+    if scheme == "card":
+        return card_address(name)
+    pages = {"urgent": "urgent.show_urgent", "map": "map.show_map", "numbers": "urgent.show_urgent"}
+    if name not in pages:
+        return ""
+    anchor = "numbers" if name == "numbers" else None
+    return url_for(pages[name], locale=g.locale, _anchor=anchor)
+
+
+def card_address(slug: str) -> str:
+    """Return a card's address in the page's language; the danger signs have their own page."""
+    if slug == URGENT_SLUG:
+        return url_for("urgent.show_urgent", locale=g.locale)
+    return url_for("cards.show_card", locale=g.locale, slug=slug)
+
+
+def words(text: Text) -> Markup:
+    """Return a content text as HTML, with its language marked when it is not the page's."""
+    html = markup.render(text.text, link_to, text.locale)
+    if text.locale != g.locale:
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(
+            language_tag(text.locale), direction(text.locale), html
+        )
+    return html
+
+
+def plain_words(text: Text) -> str:
+    """Return a content text as bare words, for titles and attributes."""
+    return markup.typeset(markup.plain(text.text), text.locale)
+
+
+def init_app(app: Flask, assets: Assets) -> None:
+    """Give templates what they may call without importing it, so that a fragment stands alone."""
+    app.context_processor(context)
+    app.jinja_env.globals.update(
+        style=Markup(assets.style),  # our own file, fixed by the CSP hash
+        asset=assets.address,
+        card_address=card_address,
+        words=words,
+        plain_words=plain_words,
+    )
+    macros = app.jinja_env.get_template("_macros.html").module
+    for name in ("icon", "changed", "card_rows", "listed_rows", "source_list"):
+        app.jinja_env.globals[name] = getattr(macros, name)
+
+
+def context() -> dict[str, Any]:
+    """Return what every template may use beside its page."""
+    if "library" not in g:
+        return {}
+    return {
+        "locale": g.locale,
+        "language_tag": language_tag(g.locale),
+        "direction": direction(g.locale),
+        "language_name": own_name(g.locale),
+        "notice": g.get("notice", ""),
+        "is_source": g.locale == SOURCE,
+        "settings": library().settings,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What the app keeps for its lifetime."""
+
+    assets: Assets
+    shelf: Any = field(repr=False)

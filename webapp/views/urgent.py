@@ -1,0 +1,100 @@
+"""All danger signs, and the emergency numbers of each country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort
+from flask_babel import format_date
+
+from webapp.content.localize import LocalizedBlock, LocalizedCard, LocalizedSign, Text
+from webapp.content.model import N_, SECTIONS, URGENT_SLUG, Country, Source
+from webapp.i18n.locales import babel_locale
+from webapp.i18n.ui import gettext as _
+from webapp.page import Emergency, emergency, library, localizer, page, plain_words, show
+
+blueprint = Blueprint("urgent", __name__)
+
+STATUS = {
+    "official": N_("Source officielle"),
+    "secondary": N_("Source secondaire"),
+    "conflicting": N_("À confirmer sur place"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CountryView:
+    """One row of the numbers."""
+
+    code: str
+    name: str
+    number: str
+    others: tuple[str, ...]
+    note: Text | None
+    deaf: Text | None
+    status: str
+    status_text: str
+    read: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignGroup:
+    """Signs of one urgency with the action that is their title."""
+
+    urgency: str
+    title: str
+    signs: tuple[LocalizedSign, ...]
+
+
+@blueprint.get("/<locale:locale>/urgent/")
+def show_urgent(locale: str) -> Response:
+    """Show every sign by urgency, what to do meanwhile, and the numbers."""
+    card = library().store.card(URGENT_SLUG)
+    if card is None:
+        abort(404)
+    localized: LocalizedCard = localizer().card(card)
+    signs = tuple(localizer().signs().values())
+    titles = SECTIONS["urgent"]
+    block: Emergency = emergency(tuple(sign for sign in signs if sign.urgency == "U0"))
+    groups = tuple(
+        SignGroup(urgency, _(titles[section]), tuple(sign for sign in signs if sign.urgency == urgency))
+        for urgency, section in (("U1", "today"), ("U2", "days"), ("U3", "ordinary"))
+    )
+    waiting: tuple[LocalizedBlock, ...] = localized.sections["while-waiting"]
+    return show(
+        "urgent.html",
+        page(
+            plain_words(localized.title),
+            "urgent.show_urgent",
+            tab="urgent",
+            description=plain_words(localized.summary),
+        ),
+        card=localized,
+        emergency=block,
+        call_now=_(titles["call-now"]),
+        groups=groups,
+        waiting=(_(titles["while-waiting"]), waiting),
+        meaning=(_(titles["meaning"]), localized.sections["meaning"]),
+        countries=tuple(map(_country, library().store.countries())),
+    )
+
+
+def _country(country: Country) -> CountryView:
+    def optional(name: str) -> Text | None:
+        french = getattr(country, name)
+        return localizer().text(f"country/{country.code}/{name}", french, is_safety=True) if french else None
+
+    territories = babel_locale(localizer().locale).territories
+    return CountryView(
+        code=country.code,
+        name=territories.get(country.code, country.code),
+        number=country.number,
+        others=country.others,
+        note=optional("note"),
+        deaf=optional("deaf"),
+        status=country.status,
+        status_text=_(STATUS[country.status]),
+        read=format_date(country.read, "long") if country.read else "",
+        sources=library().store.sources(country.sources),
+    )

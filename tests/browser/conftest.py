@@ -4,13 +4,9 @@ Chromium is $CHROMIUM_PATH, the one on PATH, or Playwright's own. Without one th
 loudly; with CI=true they fail, for then nobody would notice.
 """
 
-import contextlib
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.server import serving
 from webapp.i18n import catalogs
 
 ROOT = Path(__file__).parents[2]
@@ -58,39 +55,6 @@ def browser() -> Iterator[Browser]:
             pytest.skip(reason)
         yield started
         started.close()
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextlib.contextmanager
-def serving(data: Path, *options: str) -> Iterator[str]:
-    """Run `serve` over `data`; give its address; stop it in the end."""
-    port = free_port()
-    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port), *options]
-    server = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "REPERE_DATA": str(data)}, stderr=subprocess.PIPE
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(200):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{address}/healthz", timeout=1).read()
-                break
-            try:
-                server.wait(timeout=0.1)
-                pytest.fail(f"the server did not start: {server.stderr.read().decode()}")
-            except subprocess.TimeoutExpired:
-                continue
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        server.stderr.close()
 
 
 @pytest.fixture(scope="session")

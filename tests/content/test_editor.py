@@ -279,6 +279,14 @@ def test_unsafe_withdraws_the_translations_of_the_old_sentence(editor, draft):
     }
 
 
+def test_unsafe_sentence_that_is_taken_out_stays_withdrawn_should_its_key_come_back(editor, draft):
+    draft("Essai : restez au chaud. {#keep-warm S1}\n\n", "", name="cards/signaux-alerte", kind="unsafe")
+    editor.publish()
+    assert set(Store(editor.path).changes().unsafe) == {
+        ("signaux-alerte/keep-warm", "Essai : restez au chaud.")
+    }
+
+
 def test_each_draft_since_the_last_publication_says_its_own_kind(editor, draft):
     draft("La loupe d’essai suffit.", "La loupe d’essai suffit !", kind="typo")
     draft("L’essai finit toujours.", "L’essai finit parfois.")

@@ -45,13 +45,12 @@ class Changes:
     unsafe: Collection[tuple[str, str]]
     """(key, French) whose translations must not be shown any more."""
 
-    def today(self, key: str, french: str) -> str:
-        """Return what `french` became through corrections of typing errors alone."""
-        seen = set()
-        while (key, french) in self.typos and french not in seen:
-            seen.add(french)
-            french = self.typos[key, french]
-        return french
+    def lineage(self, key: str, french: str) -> tuple[str, ...]:
+        """Return `french` and what it became through corrections of typing errors alone."""
+        steps = [french]
+        while (french := self.typos.get((key, french), french)) not in steps:
+            steps.append(french)
+        return tuple(steps)
 
 
 NO_CHANGES = Changes({}, frozenset())
@@ -61,9 +60,12 @@ def state_of(translation: Translation | None, key: str, french: str, changes: Ch
     """Return what a translation is worth for today's `french`."""
     if translation is None or not translation.text:
         return "missing"
-    if not translation.french or (key, translation.french) in changes.unsafe:
+    if translation.french == french:
+        return "current"
+    lineage = changes.lineage(key, translation.french)
+    if not translation.french or any((key, step) in changes.unsafe for step in lineage):
         return "draft"
-    return "current" if changes.today(key, translation.french) == french else "stale"
+    return "current" if french in lineage else "stale"
 
 
 def read_po(path: Path) -> polib.POFile:
@@ -102,7 +104,8 @@ def sync(catalog: polib.POFile, messages: Iterable[Message], changes: Changes = 
     - `unsafe`: the translation becomes a draft, which is never shown;
     - a key the French no longer has is kept as obsolete and comes back with the key.
     """
-    before = {entry.msgctxt: entry for entry in catalog}
+    # Obsolete entries first, for a live one of the same key wins.
+    before = {entry.msgctxt: entry for entry in sorted(catalog, key=lambda entry: not entry.obsolete)}
     fresh = polib.POFile(wrapwidth=0)
     fresh.header, fresh.metadata = catalog.header, catalog.metadata
     for message in messages:
@@ -110,22 +113,30 @@ def sync(catalog: polib.POFile, messages: Iterable[Message], changes: Changes = 
         fresh.append(_synced(old, message, changes))
     for entry in before.values():
         if entry.msgstr:
-            entry.obsolete = True
-            fresh.append(entry)
+            fresh.append(_set_aside(entry))
     return fresh
 
 
 def _synced(old: polib.POEntry | None, message: Message, changes: Changes) -> polib.POEntry:
     entry = polib.POEntry(msgctxt=message.key, msgid=message.text, comment=_comment(message))
-    if old is None or not old.msgstr:
+    if old is None:
         return entry
     entry.msgstr, entry.tcomment = old.msgstr, old.tcomment
     french = _french_of(old)
     state = state_of(Translation(old.msgstr, french), message.key, message.text, changes)
-    if state != "current":
+    if state in ("stale", "draft"):
         entry.flags = ["fuzzy"]
     if state == "stale":
         entry.previous_msgid = french
+    return entry
+
+
+def _set_aside(entry: polib.POEntry) -> polib.POEntry:
+    """Return `entry` as obsolete, under the French it translates: polib 1.2 loses such an entry's previous msgid."""
+    if entry.fuzzy and (french := _french_of(entry)):
+        entry.flags.remove("fuzzy")
+        entry.msgid, entry.previous_msgid = french, None
+    entry.obsolete, entry.comment = True, ""
     return entry
 
 

@@ -11,6 +11,7 @@ from webapp.content import markup
 from webapp.content.model import Problem
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f.,٬’']\d{3})+(?!\d)")
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
 
 
@@ -35,6 +36,11 @@ def check_placeholders(where: str, french: Sequence[str], text: str) -> Iterator
         yield Problem(where, f"placeholder {name} is not in the French", "copy placeholders as they are")
     for name in sorted(required - found):
         yield Problem(where, f"placeholder {name} is missing", "copy it from the French")
+    if names := [match[1] for match in _PLACEHOLDER.finditer(text) if match[1]]:
+        try:
+            text % dict.fromkeys(names, 1)
+        except (KeyError, ValueError, TypeError):
+            yield Problem(where, "a lone % beside placeholders", "write %% for a per cent sign")
 
 
 def _found(text: str) -> list[str]:
@@ -69,6 +75,6 @@ def _numbers(text: str) -> Counter[str]:
         str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c
         for c in text
     )
-    # 1 234 and 1,234 and 1.234 are one number; so are 2,1 and 2.1.
-    folded = re.sub(r"(?<=\d)[ \u00a0\u202f.,](?=\d{3}(?!\d))", "", folded)
+    # 1 234 and 1,234 and 1.234 and ١٬٢٣٤ are one number; so are 2,1 and 2.1.
+    folded = _THOUSANDS.sub(lambda match: re.sub(r"\D", "", match[0]), folded)
     return Counter(match.replace(",", ".").replace("٫", ".") for match in _NUMBER.findall(folded))

@@ -234,7 +234,7 @@ def _record_changes(db: Database, name: str) -> None:
         if after.kind == "meaning":
             continue
         for change in changed_messages(name, before.text, after.text):
-            if change.old and change.new:
+            if change.old and (change.new or after.kind == "unsafe"):
                 db.table("text_change").insert(
                     {
                         "key": change.key,

@@ -20,8 +20,11 @@ LAYERS = ("paths", "bones", "nerve")
 BADGE = 14
 """Radius of a number in CSS px on a 390 px screen, whatever the window."""
 
-_WAIST, _FLOOR, _BELOW_KNEE, _ABOVE_KNEE = 1160, 3990, 2960, 2880
+# Heights at which small figures are cut: never higher than the waist, never lower than under the knee.
+_WAIST, _ABOVE_KNEE, _BELOW_KNEE, _FLOOR, _TOES = 1190, 2900, 2960, 3890, 4010
 _MARGIN = 48
+_MINI_WIDTH, _MINI_HEIGHT = SCREEN // 2, 432
+"""CSS px a small figure fills at most, two side by side on a 390 px screen: what its patterns are drawn for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Target:
     use: Use
     hit: str
     """Reference to the larger outline that takes its touch; empty when it needs none."""
+    badge: str
+    """Transform of its number, for scripts that mark it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +123,37 @@ class MapFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """Zones of one kind, painted together."""
+
+    kind: str
+    """`often` or `some`"""
+    path: Path
+    transforms: tuple[str, ...]
+    """Where it is painted: empty for the drawn side, the mirror for the other."""
+
+
+@dataclass(frozen=True, slots=True)
 class MiniFigure:
     """A small figure of where something is often and sometimes felt."""
 
     view: str
     view_box: str
     turn: str
-    scope: str
-    mirror: str
-    outline: str
-    seam: str
-    lines: str
-    """The few that tell front from back, half of them; their mirror image completes them."""
+    """Transform of the whole: the right side is the left one, turned."""
+    outline: Path
+    light: Path
+    lines: Path
+    """The few that tell front from back."""
     middle: str
-    often: tuple[str, str]
-    """Path on the drawn side, path on the mirrored side."""
-    some: tuple[str, str]
-    pattern: str
-    """Scale of the patterns, so that they are the same on every crop."""
+    """Lines on the midline, drawn once."""
+    sides: tuple[str, ...]
+    """Transforms that make the body out of outline, light and lines."""
+    seam: str
+    patches: tuple[Patch, ...]
+    patterns: tuple[tuple[str, str], ...]
+    """Kind and id of the patterns in use."""
+    pattern_scale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +211,7 @@ def map_figure(
         hatch_turns=_hatchings(shown, frame),
         light=tuple(_both(drawing, f"t{n}-{drawing.name}") for n, _path in enumerate(drawing.light)),
         hair=_both(drawing, f"hair-{drawing.name}") if drawing.hair else (),
-        targets=tuple(_target(spot, drawing, links, names) for spot in sorted(spots, key=_by_touch)),
+        targets=tuple(_target(spot, shown, frame, links, names) for spot in sorted(spots, key=_by_touch)),
         layers=tuple((layer, tuple(_painted(drawing, kinds))) for layer, kinds in pens),
         labels=tuple(_labels(shown, frame)) if "paths" in layers else (),
         lines=tuple(_painted(drawing, _line_pens(drawing))),
@@ -220,16 +238,20 @@ def mini_figures(
     """
     for place in (*often, *some):
         geometry.place(place)
-    marked = set(often) | set(some)
-    boxes = {view: [s.shape.box for s in geometry.spots(view) if s.place in marked] for view in views}
-    standing = [box for view, found in boxes.items() if view != "soles" for box in found]
-    top = min([_WAIST, *(box.y - _MARGIN for box in standing)])
-    low = max([_ABOVE_KNEE, *(box.y + box.height + _MARGIN for box in standing)])
-    bottom = _FLOOR if low > _BELOW_KNEE else low
-    return tuple(
-        _mini(geometry, geometry.views[view], top, bottom, set(often), set(some) - set(often))
+    marked = {"some": set(some) - set(often), "often": set(often)}
+    shown = [
+        spot.shape.box
         for view in views
-    )
+        if view != "soles"
+        for spot in geometry.spots(view)
+        if any(spot.place in places for places in marked.values())
+    ]
+    top = min([_WAIST, *(box.y - _MARGIN for box in shown)])
+    bottom = max([_ABOVE_KNEE, *(box.y + box.height + _MARGIN for box in shown)])
+    if bottom > _BELOW_KNEE:
+        # Toes of the front view hang lower than the others' soles.
+        bottom = _TOES if "front" in views else _FLOOR
+    return tuple(_mini(geometry, geometry.views[view], top, bottom, marked) for view in views)
 
 
 def locator(geometry: Geometry, view: str, window: str) -> Locator:
@@ -330,7 +352,8 @@ def _by_touch(spot: Spot) -> tuple[bool, bool]:
     return bool(spot.shape.hit), spot.zone.is_covered
 
 
-def _target(spot: Spot, drawing: Drawing, links: Mapping[str, str], names: Mapping[str, str]) -> Target:
+def _target(spot: Spot, view: View, frame: Box, links: Mapping[str, str], names: Mapping[str, str]) -> Target:
+    drawing = view.drawing
     return Target(
         place=spot.place,
         name=names.get(spot.place, ""),
@@ -338,6 +361,7 @@ def _target(spot: Spot, drawing: Drawing, links: Mapping[str, str], names: Mappi
         is_covered=spot.zone.is_covered,
         use=_use(spot, drawing),
         hit=f"#h-{drawing.name}-{spot.zone.id}" if spot.shape.hit else "",
+        badge=_badge_place(view, frame, spot),
     )
 
 
@@ -355,11 +379,14 @@ def _badges(
     view: View, frame: Box, spots: Iterable[Spot], numbers: Mapping[str, int], twins: Collection[str]
 ) -> Iterable[Badge]:
     here = [spot for spot in spots if spot.place in numbers and spot.place not in twins]
-    scale = _short(frame.width / SCREEN)
     for spot in sorted(here, key=lambda spot: numbers[spot.place]):
-        pole = spot.shape.pole
-        x = pole.x if spot.is_mirrored == view.is_turned else view.drawing.width - pole.x
-        yield Badge(numbers[spot.place], spot.place, f"translate({x} {pole.y})scale({scale})")
+        yield Badge(numbers[spot.place], spot.place, _badge_place(view, frame, spot))
+
+
+def _badge_place(view: View, frame: Box, spot: Spot) -> str:
+    pole = spot.shape.pole
+    x = pole.x if spot.is_mirrored == view.is_turned else view.drawing.width - pole.x
+    return f"translate({x} {pole.y})scale({_short(frame.width / SCREEN)})"
 
 
 def _labels(view: View, frame: Box) -> Iterable[Label]:
@@ -382,33 +409,47 @@ def _sides(view: View, x: int) -> tuple[int, ...]:
 
 
 def _mini(
-    geometry: Geometry, view: View, top: int, bottom: int, often: Collection[str], some: Collection[str]
+    geometry: Geometry, view: View, top: int, bottom: int, marked: Mapping[str, Collection[str]]
 ) -> MiniFigure:
     drawing = view.drawing
+    frame = _whole(drawing) if view.name == "soles" else Box(300, top, 1000, bottom - top)
     spots = geometry.spots(view.name)
-    frame = _whole(drawing) if view.name == "soles" else _crop(view, top, bottom)
-
-    def path(places: Collection[str], is_mirrored: bool) -> str:
-        return "".join(s.shape.path for s in spots if s.place in places and s.is_mirrored == is_mirrored)
-
+    patches = [patch for kind, places in marked.items() for patch in _patches(view, spots, kind, places)]
+    kinds = dict.fromkeys(patch.kind for patch in patches)
     return MiniFigure(
         view=view.name,
         view_box=str(frame),
         turn=_mirror(drawing) if view.is_turned else "",
-        scope=view.name,
-        mirror=_mirror(drawing) if drawing.is_symmetric else "",
-        outline=drawing.outline,
-        seam=_seam(drawing),
-        lines=drawing.contour.half,
+        outline=Path(f"mini-o-{view.name}", drawing.outline),
+        light=Path(f"mini-t-{view.name}", drawing.light[0]),
+        lines=Path(f"mini-l-{view.name}", drawing.contour.half),
         middle=drawing.contour.middle,
-        often=(path(often, False), path(often, True)),
-        some=(path(some, False), path(some, True)),
-        pattern=_short(frame.height / 384),
+        sides=("", _mirror(drawing)) if drawing.is_symmetric else ("",),
+        seam=_seam(drawing),
+        patches=tuple(patches),
+        patterns=tuple((kind, f"mini-{kind}-{view.name}") for kind in kinds),
+        pattern_scale=_short(max(frame.width / _MINI_WIDTH, frame.height / _MINI_HEIGHT)),
     )
 
 
-def _crop(view: View, top: int, bottom: int) -> Box:
-    return Box(300, top, 1000, bottom - top)
+def _patches(view: View, spots: Iterable[Spot], kind: str, places: Collection[str]) -> Iterable[Patch]:
+    """Yield the marked zones: those of both sides once, with the mirror."""
+    here, there, both = [], [], []
+    shown = [spot for spot in spots if spot.place in places]
+    mirrored = {spot.zone.id for spot in shown if spot.is_mirrored}
+    drawn = {spot.zone.id for spot in shown if not spot.is_mirrored}
+    for spot in shown:
+        if spot.is_mirrored:
+            if spot.zone.id not in drawn:
+                there.append(spot)
+        else:
+            (both if spot.zone.id in mirrored else here).append(spot)
+    mirror = _mirror(view.drawing)
+    sides = (("h", here, ("",)), ("x", there, (mirror,)), ("b", both, ("", mirror)))
+    for letter, some, transforms in sides:
+        if some:
+            path = Path(f"mini-{kind}-{letter}-{view.name}", "".join(spot.shape.path for spot in some))
+            yield Patch(kind, path, transforms)
 
 
 def _short(number: float) -> str:

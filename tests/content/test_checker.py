@@ -1,0 +1,175 @@
+"""Faults of one translation that a program can see: placeholders, marks, numbers, copies."""
+
+import pytest
+
+from webapp.content import checker
+
+WHERE = "content.po en fiche-essai/place"
+
+
+def faults(french, text, locale="en"):
+    found = list(checker.check_text(WHERE, locale, french, text, is_safety=False))
+    assert all(problem.where == WHERE and problem.mend for problem in found)
+    return [problem.what for problem in found]
+
+
+# --- numbers ---
+
+SAME_NUMBERS = [
+    ("Sur 100 personnes, 5 guérissent.", "5 people in 100 recover."),
+    ("1 234 séjours", "1,234 stays"),
+    ("1 234 séjours", "1.234 Aufenthalte"),
+    ("1\u00a0234 séjours", "1234 stays"),
+    ("1\u202f234 séjours", "1,234 stays"),
+    ("1 234 567 séjours", "1,234,567 stays"),
+    ("77 300 séjours", "77.300 Aufenthalte"),
+    ("83,2 ans", "83.2 years"),
+    ("0,5 et 12,75", "0.5 and 12.75"),
+    ("1 234,5 euros", "1,234.5 euros"),
+    ("1 234,5 euros", "1.234,5 Euro"),
+    ("Sur 100 personnes, 5 guérissent.", "يتعافى ٥ من كل ١٠٠ شخص."),
+    ("1 234 séjours", "١٬٢٣٤ إقامة"),
+    ("83,2 ans", "٨٣٫٢ سنة"),
+    ("1 234,5 euros", "١٬٢٣٤٫٥ يورو"),
+    ("15 jours", "۱۵ روز"),
+    ("15 jours", "१५ दिन"),
+    ("15 jours", "１５日"),
+    ("entre 3 et 6 mois", "3–6 Monate"),
+    ("de 4 à 6 semaines", "4-6 weeks"),
+    ("Le 15, le 18 ou le 112", "15, 18 or 112"),
+    ("En 2007, 300 personnes", "In 2007, 300 people"),
+    ("En 2007, 300 personnes", "In 2007 300 people"),
+    ("le 116 117", "116 117"),
+    ("L5 et S1", "S1 and L5"),
+    ("25 cm²", "25 cm²"),
+    ("Aucun nombre.", "No number."),
+]
+
+
+@pytest.mark.parametrize(("french", "text"), SAME_NUMBERS)
+def test_same_numbers_are_no_fault_in_whatever_script_and_manner(french, text):
+    assert faults(french, text) == []
+
+
+OTHER_NUMBERS = [
+    ("Sur 100 personnes, 5 guérissent.", "15 people in 100 recover.", "missing: 5; new: 15"),
+    ("15 jours", "a fortnight", "missing: 15; new: none"),
+    ("quelques jours", "3 days", "missing: none; new: 3"),
+    ("1 234 séjours", "1,243 stays", "missing: 1234; new: 1243"),
+    ("83,2 ans", "832 years", "missing: 83.2; new: 832"),
+    ("83,2 ans", "٨٣٫٣ سنة", "missing: 83.2; new: 83.3"),
+    ("Appelez le 15.", "اتصل بالرقم ١٦.", "missing: 15; new: 16"),
+    ("4 à 4 fois", "4 times", "missing: 4; new: none"),
+    ("1 234 séjours", "١٬٢٣٥ إقامة", "missing: 1234; new: 1235"),
+]
+
+
+@pytest.mark.parametrize(("french", "text", "told"), OTHER_NUMBERS)
+def test_other_numbers_are_told_with_what_is_missing_and_what_is_new(french, text, told):
+    assert faults(french, text) == [f"numbers differ ({told})"]
+
+
+# --- placeholders ---
+
+
+@pytest.mark.parametrize(
+    ("french", "text"),
+    [
+        (["%(count)s cartes"], "%(count)s cards"),
+        (["%(a)s de %(b)s"], "%(b)s’s %(a)s"),
+        (["%(count)s carte", "%(count)s cartes"], "%(count)s cards"),
+        (["1 carte", "%(count)s cartes"], "one card"),  # a language may name the one
+        (["1 carte", "%(count)s cartes"], "%(count)s cards"),
+        (["50 % des gens"], "50 % of people"),
+        (["50 % sûr"], "50% sure"),
+        (["page %s"], "page %s"),
+    ],
+)
+def test_same_placeholders_are_no_fault(french, text):
+    assert list(checker.check_placeholders(WHERE, french, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("french", "text", "told"),
+    [
+        (["%(count)s cartes"], "cards", ["placeholder %(count)s is missing"]),
+        (
+            ["%(count)s cartes"],
+            "%(cuont)s cards",
+            ["placeholder %(cuont)s is not in the French", "placeholder %(count)s is missing"],
+        ),
+        (["cartes"], "%(count)s cards", ["placeholder %(count)s is not in the French"]),
+        (
+            ["%(count)s cartes"],
+            "%(count)d cards",
+            ["placeholder %(count)d is not in the French", "placeholder %(count)s is missing"],
+        ),
+        (["%(count)s carte", "%(count)s cartes"], "cards", ["placeholder %(count)s is missing"]),
+        (["page %s"], "page", ["placeholder %s is missing"]),
+    ],
+)
+def test_lost_and_invented_placeholders_are_told(french, text, told):
+    assert [problem.what for problem in checker.check_placeholders(WHERE, french, text)] == told
+
+
+@pytest.mark.parametrize(
+    "text", ["%(count)s cards %(", "%(count)s: 5 % done", "%(count)s %", "%(count)s %(x"]
+)
+def test_sign_that_python_could_not_fill_in_is_told(text):
+    [problem] = checker.check_placeholders(WHERE, ["%(count)s cartes"], text)
+    assert problem.what == "a lone % beside placeholders" and "%%" in problem.mend
+
+
+def test_doubled_per_cent_sign_beside_placeholders_is_no_fault():
+    assert list(checker.check_placeholders(WHERE, ["%(count)s %%"], "%(count)s%%")) == []
+
+
+# --- marks ---
+
+
+@pytest.mark.parametrize(
+    ("french", "text"),
+    [
+        ("un **mot**", "a **word**"),
+        ("[ici](card:fiche-essai)", "[here](card:fiche-essai)"),
+        ("**a** et [b](page:map)", "[b](page:map) and **a**"),
+        ("un mot", "a word \u200eRTL\u200f"),  # Arabic needs these two
+        ("un mot", "kelime\u200cler"),
+    ],
+)
+def test_same_marks_are_no_fault(french, text):
+    assert faults(french, text) == []
+
+
+@pytest.mark.parametrize(
+    ("french", "text", "told"),
+    [
+        ("un **mot**", "a word", "**strong** words or links differ from the French"),
+        ("un mot", "a **word**", "**strong** words or links differ from the French"),
+        ("[ici](card:fiche-essai)", "here", "**strong** words or links differ from the French"),
+        ("[ici](card:fiche-essai)", "[here](card:other)", "**strong** words or links differ from the French"),
+        ("un mot", "a <b>word", "«<b>» is not allowed in a text"),
+        ("un mot", "a *word", None),  # a lone star is a star
+        ("un mot", "see https://example.org", "«https://example.org» is not allowed in a text"),
+        ("un mot", "a\u202eword", "an invisible control character"),
+        ("un mot", "a\u2066word", "an invisible control character"),
+        ("un mot", "a\u200bword", "an invisible control character"),
+        ("un mot", "a\x07word", "an invisible control character"),
+        ("un mot", "a\rword", "an invisible control character"),
+    ],
+)
+def test_other_marks_html_and_controls_are_told(french, text, told):
+    assert faults(french, text) == ([told] if told else [])
+
+
+def test_copy_of_a_french_sentence_is_told():
+    assert faults("Une phrase en français.", "Une phrase en français.") == ["is a copy of the French"]
+
+
+@pytest.mark.parametrize("word", ["IRM", "Sacrum", "Radio (RX)"])
+def test_word_that_two_languages_share_is_no_fault(word):
+    assert faults(word, word) == []
+
+
+def test_several_faults_are_told_together():
+    assert len(faults("Appelez le **15**.", "Call 16 <br>")) == 3

@@ -97,6 +97,21 @@ def publish(editor):
 
 
 @pytest.fixture
+def translate(data):
+    """`translate("en", "fiche-essai/place", "Here.")`: change one content translation, for readers too."""
+
+    def change_and_compile(locale: str, key: str, text: str, *, is_fuzzy: bool = False) -> None:
+        path = catalogs.po_path(data / "translations", locale, "content")
+        catalog = polib.pofile(str(path), wrapwidth=0)
+        [entry] = [entry for entry in catalog if entry.msgctxt == key]
+        entry.msgstr, entry.flags = text, ["fuzzy"] if is_fuzzy else []
+        write_po(catalog, path)
+        catalogs.compile_all(data / "translations")
+
+    return change_and_compile
+
+
+@pytest.fixture
 def next_schema(monkeypatch):
     """Make this software newer by one migration, so that the stores at hand are old."""
 

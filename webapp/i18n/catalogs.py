@@ -94,6 +94,9 @@ def sync_messages(existing: polib.POFile, template: polib.POFile, locale: str) -
     """
     before = {(entry.msgctxt, entry.msgid): entry for entry in existing}
     fresh = content_catalog.new_catalog(locale, plural_forms(locale))
+    if locale != SOURCE:
+        fresh.header = existing.header
+        fresh.metadata = {**existing.metadata, "Plural-Forms": plural_forms(locale)}
     for source in template:
         old = before.pop((source.msgctxt, source.msgid), None)
         flags = [flag for flag in source.flags if flag == "python-format"]
@@ -121,8 +124,8 @@ def sync_messages(existing: polib.POFile, template: polib.POFile, locale: str) -
                 entry.msgstr_plural = {n: old.msgstr_plural.get(n, "") for n in range(count)}
         fresh.append(entry)
     for entry in before.values():
-        if entry.msgstr and locale != SOURCE:
-            entry.obsolete = True
+        if locale != SOURCE and (entry.msgstr or any(entry.msgstr_plural.values())):
+            entry.obsolete, entry.previous_msgid = True, None  # the latter is lost when it is read again
             fresh.append(entry)
     return fresh
 
@@ -195,7 +198,18 @@ def _stamp_of(compiled: Path) -> str:
 
 
 def untranslated_messages(folder: Path, locale: str) -> int:
-    """Return how many UI strings of a locale are missing or fuzzy."""
-    path = po_path(folder, locale, "messages")
-    catalog = content_catalog.read_po(path)
-    return sum(not entry.translated() for entry in catalog if not entry.obsolete)
+    """Return how many UI strings readers of a locale would get in French.
+
+    Counted in the compiled catalogs, which readers get: a PO file that a translator is saving does not matter.
+    """
+    return len(_compiled_strings(folder, SOURCE) - _compiled_strings(folder, locale))
+
+
+def _compiled_strings(folder: Path, locale: str) -> set[tuple[str | None, str]]:
+    path = compiled_messages(folder, locale)
+    try:
+        return {(entry.msgctxt, entry.msgid) for entry in polib.mofile(str(path))}
+    except (OSError, ValueError) as error:
+        raise ContentError(
+            Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
+        ) from error

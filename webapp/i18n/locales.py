@@ -14,6 +14,7 @@ _FORMATS = {"pt": "pt_PT"}
 """Catalogs whose plain tag means another country to CLDR than to us: our Portuguese is European."""
 
 _SCRIPTS = {
+    "zh": "zh-hans",
     "zh-tw": "zh-hant",
     "zh-hk": "zh-hant",
     "zh-mo": "zh-hant",
@@ -66,9 +67,10 @@ def negotiate(header: str, offered: Sequence[str]) -> str:
     """
     by_tag = {language_tag(locale).lower(): locale for locale in offered}
     for tag in _wishes(header):
-        for candidate in (tag, _SCRIPTS.get(tag, tag), *_shorter(tag)):
-            if candidate in by_tag:
-                return by_tag[candidate]
+        for candidate in (tag, *_shorter(tag)):
+            for found in (candidate, _SCRIPTS.get(candidate, candidate)):
+                if found in by_tag:
+                    return by_tag[found]
     return offered[0]
 
 

@@ -315,7 +315,7 @@ def view_of(selection: Selection) -> MapView:
             )
             for view, label in VIEWS.items()
         ),
-        whole=_zoom(selection, "full", _("Voir le corps entier"), windows),
+        whole=_zoom(selection, "full", _("Corps entier"), windows),
         closer=_zoom(selection, closer, _("Agrandir"), windows),
         wider=_zoom(selection, wider, _("Réduire"), windows),
         layers=tuple(

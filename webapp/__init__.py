@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.url_map.strict_slashes = True
-    assets = Assets()
+    assets = Assets(for_translators=settings.translator)
     shelf = Shelf(settings, assets.fingerprint + code_fingerprint(), app.logger.error)
     app.extensions["repere"] = page.Extension(assets, shelf)
     security.init_app(app, assets, is_public=settings.origin.startswith("https://"))

@@ -34,7 +34,14 @@ class Assets:
     :raises ContentError: when htmx, which the build puts in place, is missing.
     """
 
-    def __init__(self, folder: Path = PACKAGE / "static", styles: Path = PACKAGE / "styles") -> None:
+    def __init__(
+        self,
+        folder: Path = PACKAGE / "static",
+        styles: Path = PACKAGE / "styles",
+        *,
+        for_translators: bool = False,
+    ) -> None:
+        """Read the files; `for_translators` adds the marks of `serve --translator`."""
         if not (folder / HTMX).exists():
             raise ContentError(Problem(str(folder / HTMX), "was not built", "run: python3 manage.py serve"))
         self.by_name: dict[str, Asset] = {}
@@ -45,7 +52,10 @@ class Assets:
                 asset = _asset(logical, path.read_bytes())
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name
-        self.style = "".join(_compact(path.read_text("utf-8")) for path in sorted(styles.glob("*.css")))
+        sheets = sorted(styles.glob("*.css"))
+        if for_translators:
+            sheets += sorted(styles.glob("translator/*.css"))
+        self.style = "".join(_compact(path.read_text("utf-8")) for path in sheets)
         digest = hashlib.sha256(self.style.encode()).digest()
         self.style_hash = f"sha256-{base64.b64encode(digest).decode()}"
 

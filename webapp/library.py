@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from gettext import GNUTranslations
 from pathlib import Path
 
 from flask_babel import Domain
@@ -130,17 +128,21 @@ class Shelf:
             with self._lock:
                 seen = self._look()
                 if seen != self._seen:
-                    self._seen = seen
                     try:
                         self._library = self._open()
                     except ContentError as error:
                         # Last good content stays: a damaged file must not take the danger signs away.
                         self._warn(f"new content refused, the old stays: {error}")
+                    self._seen = seen  # last: until then others wait for the new content, not get the old
         return self._library
 
     def _look(self) -> tuple[tuple[int, int], ...]:
         found = []
-        for path in (self._settings.content_db, *catalogs.compiled_paths(self._settings.translations)):
+        folder = self._settings.translations
+        watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
+        if self._settings.translator:
+            watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
+        for path in watched:
             try:
                 stat = path.stat()
                 found.append((stat.st_ino, stat.st_mtime_ns))
@@ -150,22 +152,23 @@ class Shelf:
 
     def _open(self) -> Library:
         folder = self._settings.translations
+        if self._settings.translator:
+            catalogs.compile_all(folder)
         store = Store(self._settings.content_db, signed_only=self._settings.require_review)
         compiled = {}
-        for locale in catalogs.locales(folder):
+        for locale in sorted({SOURCE, *catalogs.locales(folder)}):
             try:
                 babel_locale(locale)
             except ValueError as error:
                 raise ContentError(Problem(str(folder / locale), str(error), "rename the folder")) from error
             if locale != SOURCE:
                 compiled[locale] = Compiled(catalogs.compiled_content(folder, locale))
-        for path in folder.glob("*/LC_MESSAGES/messages.mo"):
-            try:
-                with path.open("rb") as file:
-                    GNUTranslations(file)
-            except (OSError, ValueError, struct.error) as error:
-                mend = "delete it and run: python3 manage.py i18n compile"
-                raise ContentError(Problem(str(path), f"cannot be read ({error})", mend)) from error
+            catalogs.read_compiled_messages(folder, locale)
+        if unknown := [locale for locale in self._settings.locales if locale not in (SOURCE, *compiled)]:
+            known = ", ".join(catalogs.locales(folder))
+            raise ContentError(
+                Problem("REPERE_LOCALES", f"«{unknown[0]}» has no catalogs", f"choose among {known}")
+            )
         hashes = [store.version, self._pages, self._settings.shown(), *(c.stamp for c in compiled.values())]
         hashes += [path.read_bytes().hex() for path in sorted(folder.glob("*/LC_MESSAGES/messages.mo"))]
         return Library(

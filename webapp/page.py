@@ -156,6 +156,10 @@ def card_address(slug: str) -> str:
 def words(text: Text) -> Markup:
     """Return a content text as HTML, with its language marked when it is not the page's."""
     html = markup.render(text.text, link_to, text.locale)
+    if library().settings.translator and g.locale != SOURCE:
+        html = Markup('<span class="tr" data-key="{}" data-state="{}">{}</span>').format(
+            text.key, text.state, html
+        )
     if text.locale != g.locale:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(
             language_tag(text.locale), direction(text.locale), html

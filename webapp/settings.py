@@ -27,6 +27,8 @@ class Settings:
     """Withhold what no clinician, or no second reader, has signed."""
     locales: tuple[str, ...] = ()
     """Locales to offer; empty: every one that passes the safety floor."""
+    translator: bool = False
+    """Mark every text with its key and state, and follow PO files as they are saved (`serve --translator`)."""
     publisher: str = ""
     host: str = ""
     contact: str = ""
@@ -60,6 +62,7 @@ class Settings:
             data=data,
             origin=origin,
             require_review=review == "1",
+            translator=environ.get("REPERE_TRANSLATOR") == "1",
             locales=tuple(filter(None, re.split(r"[,\s]+", environ.get("REPERE_LOCALES", "")))),
             **{name: environ.get(f"REPERE_{name.upper()}", "").strip() for name in cls.LEGAL},
         )

@@ -231,10 +231,14 @@ def test_missing_compiled_file_is_built_again(folder, name):
     assert catalogs.compile_all(folder) == ["en"]
 
 
-def test_damaged_compiled_content_is_built_again(folder):
-    catalogs.compiled_content(folder, "en").write_bytes(b"garbage")
+@pytest.mark.parametrize("name", ["content.compiled", "messages.mo"])
+@pytest.mark.parametrize("size", [0, 10, 2000])
+def test_damaged_compiled_file_is_built_again(folder, name, size):
+    path = folder / "en" / "LC_MESSAGES" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:size])
     assert catalogs.compile_all(folder) == ["en"]
-    assert Compiled(catalogs.compiled_content(folder, "en")).all()
+    assert path.stat().st_size == len(whole)
 
 
 @pytest.mark.parametrize("domain", ["messages", "content"])
@@ -328,6 +332,13 @@ def test_catalogs_behind_the_french_are_told_to_sync(folder, editor, store):
     assert found == [
         ("content.po en guide-essai/open-book", "is a key the French does not have"),
         ("content.po en guide-essai/close-book", "is missing from the catalog"),
+    ]
+
+
+def test_sentence_behind_the_french_is_told_to_sync(folder, editor, publish):
+    publish("cards/fiche-essai", "La loupe", "La lampe")
+    assert told(folder, Store(editor.path), "en") == [
+        ("content.po en fiche-essai/magnifier", "does not have today's French")
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import difflib
 import re
@@ -17,6 +18,7 @@ from webapp.content.catalog import Compiled
 from webapp.content.editor import KINDS, Editor
 from webapp.content.impact import Change, Impact, changed_messages, impact_of
 from webapp.content.model import SECTIONS, Card, ContentError, Problem, Review, Revision
+from webapp.content.readability import measure
 from webapp.content.store import Store
 from webapp.i18n import catalogs
 from webapp.i18n.locales import SOURCE
@@ -172,6 +174,30 @@ def _waiting(store: Store, today: dt.date) -> Iterator[dict[str, str]]:
                 "where": source.key,
                 "detail": f"{source.organisation}, {source.year}",
             }
+
+
+@content.command()
+@json_option
+def readability(as_json: bool) -> None:
+    """Report how hard each card is to read, the hardest first.
+
+    \b
+    Example:
+      python3 manage.py content readability
+    """
+    measured = sorted(
+        ((measure(card), card.slug) for card in open_store().cards()), key=lambda row: row[0].score
+    )
+    rows = [{"slug": slug, **dataclasses.asdict(found)} for found, slug in measured]
+    tell(
+        rows,
+        as_json=as_json,
+        lines=(
+            f"{r['score']:5}  {r['slug']:32} {r['words']:5} words, {r['words_per_sentence']} a sentence; "
+            f"longest: {r['longest'][:60]}…"
+            for r in rows
+        ),
+    )
 
 
 # --- changing ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -26,13 +27,18 @@ from webapp.settings import Settings
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
 @click.option("--debug", is_flag=True, help="Reload code, templates and catalogs when they change.")
-def serve(host: str, port: int, workers: int, debug: bool) -> None:
+@click.option(
+    "--translator", is_flag=True, help="Mark each text with its key and state; follow saved PO files."
+)
+def serve(host: str, port: int, workers: int, debug: bool, translator: bool) -> None:
     """Serve Repère.
 
     \b
     Example:
       python3 manage.py serve --port 8080
     """
+    if translator:
+        os.environ["REPERE_TRANSLATOR"] = "1"  # the workers read it too
     found = settings()
     compile_catalogs(found)
     from webapp import create_app

@@ -27,20 +27,22 @@ def check_text(
         yield Problem(where, "is a copy of the French", "translate it, or leave it empty")
 
 
-def check_placeholders(where: str, french: Sequence[str], text: str) -> Iterator[Problem]:
-    """Yield placeholders that the French does not have, or that were lost."""
+def check_placeholders(
+    where: str, french: Sequence[str], text: str, *, is_plural: bool = False
+) -> Iterator[Problem]:
+    """Yield placeholders that the French does not have, or that were lost.
+
+    A plural form may say its number in words («مكانان» is «two places»).
+    """
     allowed = {match for source in french for match in _found(source)}
     required = set.intersection(*(set(_found(source)) for source in french))
+    if is_plural:
+        required -= {"%(count)s"}
     found = set(_found(text))
     for name in sorted(found - allowed):
         yield Problem(where, f"placeholder {name} is not in the French", "copy placeholders as they are")
     for name in sorted(required - found):
         yield Problem(where, f"placeholder {name} is missing", "copy it from the French")
-    if names := [match[1] for match in _PLACEHOLDER.finditer(text) if match[1]]:
-        try:
-            text % dict.fromkeys(names, 1)
-        except (KeyError, ValueError, TypeError):
-            yield Problem(where, "a lone % beside placeholders", "write %% for a per cent sign")
 
 
 def _found(text: str) -> list[str]:

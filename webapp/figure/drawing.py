@@ -20,8 +20,8 @@ LAYERS = ("paths", "bones", "nerve")
 BADGE = 14
 """Radius of a number in CSS px on a 390 px screen, whatever the window."""
 
-# Heights at which small figures are cut: never higher than the waist, never lower than under the knee.
-_WAIST, _ABOVE_KNEE, _BELOW_KNEE, _FLOOR, _TOES = 1190, 2900, 2960, 3890, 4010
+# Heights at which small figures are cut. Toes of the front view hang lower than the others' soles.
+_WAIST, _UNDER_KNEE, _FLOOR, _TOES = 1190, 2960, 3890, 4010
 _MARGIN = 48
 _MINI_WIDTH, _MINI_HEIGHT = SCREEN // 2, 432
 """CSS px a small figure fills at most, two side by side on a 390 px screen: what its patterns are drawn for."""
@@ -100,12 +100,8 @@ class MapFigure:
     view_box: str
     turn: str
     """Transform of everything but words: the right side is the left one, turned."""
-    scope: str
-    """Ending of the ids that belong to this view alone."""
     paths: tuple[Path, ...]
     """Empty when the page already holds them."""
-    mirror: str
-    """Transform that makes the other side; empty in the side views."""
     body: tuple[Use, ...]
     """The outline, painted."""
     seam: str
@@ -203,9 +199,7 @@ def map_figure(
         window=window if window in shown.windows else "full",
         view_box=str(frame),
         turn=_mirror(drawing) if shown.is_turned else "",
-        scope=view,
         paths=tuple(_paths(drawing, spots, pens)) if holds_paths else (),
-        mirror=_mirror(drawing) if drawing.is_symmetric else "",
         body=_both(drawing, f"o-{drawing.name}"),
         seam=_seam(drawing),
         hatch_turns=_hatchings(shown, frame),
@@ -247,9 +241,8 @@ def mini_figures(
         if any(spot.place in places for places in marked.values())
     ]
     top = min([_WAIST, *(box.y - _MARGIN for box in shown)])
-    bottom = max([_ABOVE_KNEE, *(box.y + box.height + _MARGIN for box in shown)])
-    if bottom > _BELOW_KNEE:
-        # Toes of the front view hang lower than the others' soles.
+    bottom = _UNDER_KNEE
+    if any(box.y + box.height + _MARGIN > bottom for box in shown):
         bottom = _TOES if "front" in views else _FLOOR
     return tuple(_mini(geometry, geometry.views[view], top, bottom, marked) for view in views)
 
@@ -268,12 +261,9 @@ def locator(geometry: Geometry, view: str, window: str) -> Locator:
 
 
 def _whole(drawing: Drawing) -> Box:
-    # The body stands with some ground around it; 80 units less on each side fit a narrower button.
-    return (
-        Box(40, 40, drawing.width - 80, drawing.height - 80)
-        if drawing.height > 1000
-        else Box(0, 0, drawing.width, drawing.height)
-    )
+    if drawing.name == "soles":
+        return Box(0, 0, drawing.width, drawing.height)
+    return Box(40, 40, drawing.width - 80, drawing.height - 80)  # the body with little ground around it
 
 
 # --- references ---
@@ -434,7 +424,9 @@ def _mini(
 
 def _patches(view: View, spots: Iterable[Spot], kind: str, places: Collection[str]) -> Iterable[Patch]:
     """Yield the marked zones: those of both sides once, with the mirror."""
-    here, there, both = [], [], []
+    here: list[Spot] = []
+    there: list[Spot] = []
+    both: list[Spot] = []
     shown = [spot for spot in spots if spot.place in places]
     mirrored = {spot.zone.id for spot in shown if spot.is_mirrored}
     drawn = {spot.zone.id for spot in shown if not spot.is_mirrored}

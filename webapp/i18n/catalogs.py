@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Iterator
+from gettext import GNUTranslations
 from pathlib import Path
 
 import polib
@@ -175,7 +177,7 @@ def compile_all(folder: Path) -> list[str]:
         if not source.exists():
             raise ContentError(Problem(str(source), "does not exist", "run: python3 manage.py i18n sync"))
         stamp = target.with_suffix(".mo.stamp")
-        if not target.exists() or not stamp.exists() or stamp.read_text() != content_catalog.stamp(source):
+        if not _is_compiled(folder, locale) or stamp.read_text() != content_catalog.stamp(source):
             content_catalog.write_atomically(target, content_catalog.read_po(source).to_binary())
             content_catalog.write_atomically(stamp, content_catalog.stamp(source).encode())
             built.append(locale)
@@ -188,6 +190,29 @@ def compile_all(folder: Path) -> list[str]:
             content_catalog.compile_po(source, target)
             built.append(locale)
     return sorted(set(built))
+
+
+def read_compiled_messages(folder: Path, locale: str) -> GNUTranslations:
+    """Return the UI strings of a locale as readers get them.
+
+    :raises ContentError: when the compiled catalog is missing or damaged.
+    """
+    path = compiled_messages(folder, locale)
+    try:
+        with path.open("rb") as file:
+            return GNUTranslations(file)
+    except (OSError, ValueError, struct.error) as error:
+        raise ContentError(
+            Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
+        ) from error
+
+
+def _is_compiled(folder: Path, locale: str) -> bool:
+    try:
+        read_compiled_messages(folder, locale)
+    except ContentError:
+        return False
+    return compiled_messages(folder, locale).with_suffix(".mo.stamp").exists()
 
 
 def _stamp_of(compiled: Path) -> str:
@@ -206,10 +231,5 @@ def untranslated_messages(folder: Path, locale: str) -> int:
 
 
 def _compiled_strings(folder: Path, locale: str) -> set[tuple[str | None, str]]:
-    path = compiled_messages(folder, locale)
-    try:
-        return {(entry.msgctxt, entry.msgid) for entry in polib.mofile(str(path))}
-    except (OSError, ValueError) as error:
-        raise ContentError(
-            Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
-        ) from error
+    read_compiled_messages(folder, locale)  # says clearly what polib would not
+    return {(entry.msgctxt, entry.msgid) for entry in polib.mofile(str(compiled_messages(folder, locale)))}

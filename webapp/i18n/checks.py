@@ -43,6 +43,8 @@ def check_catalogs(folder: Path, store: Store, only: str | None = None) -> Itera
             message = french.get(entry.msgctxt)
             if message is None:
                 yield Problem(where, "is a key the French does not have", "run: python3 manage.py i18n sync")
+            elif entry.msgid != message.text:
+                yield Problem(where, "does not have today's French", "run: python3 manage.py i18n sync")
             elif entry.msgstr and not entry.fuzzy:
                 yield from checker.check_text(
                     where,
@@ -73,9 +75,9 @@ def _check_messages(path: Path, locale: str, strings: set[tuple[str | None, str]
         texts = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
         for text in texts:
             if text:
-                yield from checker.check_placeholders(
-                    where, [entry.msgid, entry.msgid_plural or entry.msgid], text
-                )
+                french = [entry.msgid, entry.msgid_plural or entry.msgid]
+                is_plural = bool(entry.msgid_plural)
+                yield from checker.check_placeholders(where, french, text, is_plural=is_plural)
                 if locale != SOURCE:
                     yield from checker.check_markup(where, entry.msgid, text)
     if known != strings:

@@ -55,10 +55,10 @@ def show_urgent(locale: str) -> Response:
         abort(404)
     localized: LocalizedCard = localizer().card(card)
     signs = tuple(localizer().signs().values())
-    titles = SECTIONS["urgent"]
+    titles = {section: _(heading) for section, heading in SECTIONS["urgent"].items()}
     block: Emergency = emergency(tuple(sign for sign in signs if sign.urgency == "U0"))
     groups = tuple(
-        SignGroup(urgency, _(titles[section]), tuple(sign for sign in signs if sign.urgency == urgency))
+        SignGroup(urgency, titles[section], tuple(sign for sign in signs if sign.urgency == urgency))
         for urgency, section in (("U1", "today"), ("U2", "days"), ("U3", "ordinary"))
     )
     waiting: tuple[LocalizedBlock, ...] = localized.sections["while-waiting"]
@@ -72,10 +72,10 @@ def show_urgent(locale: str) -> Response:
         ),
         card=localized,
         emergency=block,
-        call_now=_(titles["call-now"]),
+        call_now=titles["call-now"],
         groups=groups,
-        waiting=(_(titles["while-waiting"]), waiting),
-        meaning=(_(titles["meaning"]), localized.sections["meaning"]),
+        waiting=(titles["while-waiting"], waiting),
+        meaning=(titles["meaning"], localized.sections["meaning"]),
         countries=tuple(map(_country, library().store.countries())),
     )
 

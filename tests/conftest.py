@@ -4,15 +4,18 @@
 through the same editor and sync that people use, from `tests/fixtures/content/`; each test gets a copy.
 """
 
+import os
 import shutil
 from pathlib import Path
 
 import polib
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, settings
 
 from tests.pages import CheckedClient
 from webapp import create_app
+from webapp.cli import main
 from webapp.content import mirror
 from webapp.content.catalog import write_po
 from webapp.content.editor import Editor
@@ -109,6 +112,28 @@ def translate(data):
         catalogs.compile_all(data / "translations")
 
     return change_and_compile
+
+
+@pytest.fixture
+def run(data, tmp_path, monkeypatch):
+    """`run("content", "show", "fiche-essai")`: a command of manage.py over `data`; return what it said.
+
+    Whatever it does, it ends with the exit code expected and tells a user's error without a traceback.
+    """
+    for name in [name for name in os.environ if name.startswith("REPERE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("REPERE_DATA", str(data))
+    monkeypatch.setenv("REPERE_AUTHOR", "Camille Essai")
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: object, code: int = 0, answers: str | None = None) -> Result:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], input=answers)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, f"exit code {result.exit_code}:\n{result.output}"
+        return result
+
+    return command
 
 
 @pytest.fixture

@@ -71,6 +71,8 @@ def open_page(browser, site):
     contexts = []
 
     def open_(path: str, *, width: int = 360, height: int = 640, is_checked: bool = True, **options) -> Page:
+        # Without motion: while a page fades in, Chromium hides it from touches.
+        options = {"reduced_motion": "reduce", **options}
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append((context, complaints := []))
         page = context.new_page()

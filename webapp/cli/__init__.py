@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from webapp import __version__
 from webapp.cli.content import content
 from webapp.cli.i18n import i18n
 from webapp.cli.site import backup, check, restore, serve, upgrade
@@ -23,6 +24,11 @@ class OneLineErrors(click.Group):
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             sys.exit(1)
+        except BrokenPipeError:
+            raise  # whoever read our output has gone; click knows
+        except OSError as error:
+            click.echo(f"{error.filename or 'system'}: {error.strerror or error}", err=True)
+            sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)
 
@@ -30,7 +36,7 @@ class OneLineErrors(click.Group):
 @click.group(
     cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
-@click.version_option(package_name="repere")
+@click.version_option(__version__)
 def main() -> None:
     """Repère: cards on sciatica and hip pain, by body map, in the reader's language."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import difflib
@@ -443,8 +444,8 @@ def _publish(found: Settings, names: tuple[str, ...] | None) -> None:
                 kind = "typo" if all(step.kind == "typo" for step in steps[1:]) else "meaning"
                 _tell_impact(_impact(found, changes, kind))
     published = editor.publish(names)
-    renew(found)
     click.echo(f"Published: {', '.join(published)}" if published else "No drafts.")
+    renew(found)
 
 
 def renew(found: Settings) -> None:
@@ -480,8 +481,8 @@ def withdraw(slug: str) -> None:
     """
     found = settings()
     Editor(found.data).withdraw(slug)
-    renew(found)
     click.echo(f"Withdrawn: {slug}")
+    renew(found)
 
 
 @content.command()
@@ -538,7 +539,10 @@ def _impact(found: Settings, changes: tuple[Change, ...], kind: str) -> Impact:
 
 def _compiled(found: Settings) -> dict[str, Compiled]:
     folder = found.translations
-    catalogs.compile_all(folder)
+    with contextlib.suppress(
+        ContentError
+    ):  # a file left damaged stops no admin: readers have the last good form
+        catalogs.compile_all(folder)
     return {
         locale: Compiled(catalogs.compiled_content(folder, locale))
         for locale in catalogs.locales(folder)

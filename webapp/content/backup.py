@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from sqlite_utils import Database
 
 from webapp.content.catalog import write_atomically
+from webapp.content.editor import locked
 from webapp.content.model import ContentError, Problem
 from webapp.content.schema import require_known
 from webapp.content.store import connect
@@ -60,13 +61,15 @@ def restore(data: Path, source: Path) -> Path:
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=data) as folder:
         _unpack(source, Path(folder))
         _require_sound(Path(folder) / STORE)
-        before = data / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}.zip"
-        if (data / STORE).exists():
-            backup(data, before)
-        write_atomically((data / STORE).resolve(), (Path(folder) / STORE).read_bytes())
-        for path in sorted((Path(folder) / "translations").rglob("*")):
-            if path.is_file():
-                write_atomically(data / path.relative_to(folder), path.read_bytes())
+        before = data / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}.zip"
+        real = (data / STORE).resolve()
+        with locked(real.parent):
+            if real.exists():
+                backup(data, before)
+            write_atomically(real, (Path(folder) / STORE).read_bytes())
+            for path in sorted((Path(folder) / "translations").rglob("*")):
+                if path.is_file():
+                    write_atomically(data / path.relative_to(folder), path.read_bytes())
     return before
 
 

@@ -43,6 +43,11 @@ def check_placeholders(
         yield Problem(where, f"placeholder {name} is not in the French", "copy placeholders as they are")
     for name in sorted(required - found):
         yield Problem(where, f"placeholder {name} is missing", "copy it from the French")
+    if names := [match[1] for match in _PLACEHOLDER.finditer(text) if match[1]]:
+        try:
+            text % dict.fromkeys(names, 1)
+        except (KeyError, ValueError, TypeError):
+            yield Problem(where, "a lone % beside placeholders", "write %% for a per cent sign")
 
 
 def _found(text: str) -> list[str]:

@@ -131,7 +131,7 @@ class Editor:
     def _writing(self, *, migrate: bool = False) -> Iterator[Database]:
         require_sqlite()
         real = self.path.resolve()  # a symlinked store is replaced where it really lies
-        with _lock(real.parent):
+        with locked(real.parent):
             for suffix in ("-wal", "-journal"):
                 if Path(f"{real}{suffix}").exists():
                     raise ContentError(
@@ -190,7 +190,8 @@ def _telling_failure(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _lock(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Keep every other writer of the store in `folder` waiting; the kernel lets go when the process dies."""
     with _telling_failure(folder):
         handle = os.open(folder / ".content.lock", os.O_CREAT | os.O_RDWR, 0o644)
     try:

@@ -61,6 +61,8 @@ class Target:
     """Reference to the larger outline that takes its touch; empty when it needs none."""
     badge: str
     """Transform of its number, for scripts that mark it."""
+    is_zoom: bool
+    """Whether a touch opens another window instead of marking the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def map_figure(
     names: Mapping[str, str],
     layers: Collection[str] = (),
     twins: Collection[str] = (),
+    zooms: Collection[str] = (),
     holds_paths: bool = True,
 ) -> MapFigure:
     """Return one view of the body map.
@@ -180,6 +183,7 @@ def map_figure(
     - A window the view lacks is the whole body.
     - `chosen` in its order gives the numbers, from 1; `twins` among them are marked without their number.
     - A place without link is drawn but cannot be touched; without a name it has none on hover.
+    - The links of `zooms` open another window: scripts leave them alone.
     - With `holds_paths` false the paths are left out: the page holds the opposite side view already.
 
     :raises KeyError: for an unknown view, place or layer.
@@ -205,7 +209,9 @@ def map_figure(
         hatch_turns=_hatchings(shown, frame),
         light=tuple(_both(drawing, f"t{n}-{drawing.name}") for n, _path in enumerate(drawing.light)),
         hair=_both(drawing, f"hair-{drawing.name}") if drawing.hair else (),
-        targets=tuple(_target(spot, shown, frame, links, names) for spot in sorted(spots, key=_by_touch)),
+        targets=tuple(
+            _target(spot, shown, frame, links, names, zooms) for spot in sorted(spots, key=_by_touch)
+        ),
         layers=tuple((layer, tuple(_painted(drawing, kinds))) for layer, kinds in pens),
         labels=tuple(_labels(shown, frame)) if "paths" in layers else (),
         lines=tuple(_painted(drawing, _line_pens(drawing))),
@@ -342,7 +348,14 @@ def _by_touch(spot: Spot) -> tuple[bool, bool]:
     return bool(spot.shape.hit), spot.zone.is_covered
 
 
-def _target(spot: Spot, view: View, frame: Box, links: Mapping[str, str], names: Mapping[str, str]) -> Target:
+def _target(
+    spot: Spot,
+    view: View,
+    frame: Box,
+    links: Mapping[str, str],
+    names: Mapping[str, str],
+    zooms: Collection[str],
+) -> Target:
     drawing = view.drawing
     return Target(
         place=spot.place,
@@ -352,6 +365,7 @@ def _target(spot: Spot, view: View, frame: Box, links: Mapping[str, str], names:
         use=_use(spot, drawing),
         hit=f"#h-{drawing.name}-{spot.zone.id}" if spot.shape.hit else "",
         badge=_badge_place(view, frame, spot),
+        is_zoom=spot.place in zooms,
     )
 
 

@@ -7,15 +7,61 @@
   const boxes = () => [...form.querySelectorAll('[name="zone"]')];
   const chosen = () => boxes().filter((box) => box.checked).map((box) => box.value);
 
+  const REACH = 12; // px: a touch that misses takes the nearest place this far away
+
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-place]");
+    const link = event.target.closest("a[data-place]") ?? (event.target.closest(".fig") && nearest(event));
     // Ctrl-click, middle click and long press keep what browsers do with links.
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const box = boxes().find((one) => one.value === link.dataset.place);
+    // A piece too small or cut by the window opens the window that shows it whole.
+    if ("zoom" in link.dataset) {
+      if (!event.target.closest("a")) location.assign(link.getAttribute("href"));
+      return;
+    }
     event.preventDefault();
+    const removed = [...document.querySelectorAll(".rm")].indexOf(link);
+    if (removed >= 0) form.addEventListener("htmx:afterSettle", () => focusAfter(removed), { once: true });
+    const box = boxes().find((one) => one.value === link.dataset.place);
     box.checked = !box.checked;
     box.dispatchEvent(new Event("change", { bubbles: true }));
   });
+
+  function nearest({ clientX, clientY }) {
+    for (let far = 3; far <= REACH; far += 3) {
+      for (let turn = 0; turn < 16; turn++) {
+        const angle = (turn * Math.PI) / 8;
+        const found = document
+          .elementFromPoint(clientX + far * Math.cos(angle), clientY + far * Math.sin(angle))
+          ?.closest(".fig a[data-place]");
+        if (found) return found;
+      }
+    }
+    return null;
+  }
+
+  // The button that was pressed is gone with its place: the next one takes the focus.
+  function focusAfter(index) {
+    const rest = document.querySelectorAll(".rm");
+    (rest[Math.min(index, rest.length - 1)] ?? document.getElementById("main")).focus();
+  }
+
+  // Who goes through the list sees on the drawing where each place is.
+  form.addEventListener("focusin", ({ target }) => target.name === "zone" && outline(target.value));
+  form.addEventListener("focusout", () => outline(null));
+
+  function outline(place) {
+    document.querySelector(".focus")?.remove();
+    const shape = place && document.querySelector(`.zones a[data-place="${CSS.escape(place)}"] .z`);
+    if (!shape) return;
+    const group = document.createElementNS(SVG, "g");
+    group.setAttribute("class", "focus");
+    for (const kind of ["fo-halo", "fo"]) {
+      const copy = shape.cloneNode();
+      copy.setAttribute("class", kind);
+      group.append(copy);
+    }
+    document.querySelector(".states").after(group);
+  }
 
   form.addEventListener("change", update);
   // Back and forward: the browser may restore boxes that differ from the drawing it kept.
@@ -37,10 +83,10 @@
     draw(places);
     // Links that change the drawing keep the places chosen since the page was made.
     for (const link of document.querySelectorAll("a[data-keep]")) {
-      const address = new URL(link.href);
+      const address = new URL(link.getAttribute("href"), location.href);
       const rest = [...address.searchParams].filter(([name]) => name !== "zone");
       const query = new URLSearchParams([...[...places].sort().map((place) => ["zone", place]), ...rest]).toString();
-      link.href = address.pathname + (query && `?${query}`);
+      link.setAttribute("href", address.pathname + (query && `?${query}`));
     }
   }
 

@@ -15,7 +15,7 @@ from webapp import figure
 from webapp.content.localize import LocalizedEntry, Text
 from webapp.content.model import N_, Zone
 from webapp.content.places import Finding, Place, Results, find_cards
-from webapp.figure import Locator, MapFigure
+from webapp.figure import Geometry, Locator, MapFigure
 from webapp.i18n.ui import gettext as _
 from webapp.i18n.ui import ngettext
 from webapp.page import emergency, library, localizer, page, plain_words, send_page, show, words
@@ -38,6 +38,8 @@ LAYERS = {
 }
 DEFAULT_VIEW, DEFAULT_WINDOW = "back", "pelvis-knee"
 PARAMETERS = ("zone", "view", "window", "layer")
+LEAST_REACH = 34
+"""CSS px of a place at 390 px below which a touch opens a closer window (design, section 4)."""
 MOST_PLACES = 80
 """More than there are; a longer query is not read on."""
 
@@ -276,12 +278,16 @@ def view_of(selection: Selection) -> MapView:
     geometry = figure.load_geometry()
     by_id = library().places.by_id
     named = {id_: _named(place, selection) for id_, place in by_id.items()}
+    zooms = {
+        id_: address for id_, place in by_id.items() if (address := _zoom_address(place, selection, geometry))
+    }
     drawing = figure.map_figure(
         geometry,
         selection.view,
         selection.window,
         chosen=[place.id for place in selection.places],
-        links={id_: place.toggle for id_, place in named.items()},
+        links={id_: zooms.get(id_, place.toggle) for id_, place in named.items()},
+        zooms=zooms.keys(),
         names={id_: plain_words(place.name) for id_, place in named.items()},
         layers=selection.layers,
     )
@@ -333,6 +339,23 @@ def view_of(selection: Selection) -> MapView:
         saddle=named["saddle"],
         results=results_of(selection),
     )
+
+
+def _zoom_address(place: Place, selection: Selection, geometry: Geometry) -> str:
+    """Return the address of the window where a finger can tell `place` apart, or an empty text if it can here.
+
+    A chosen place is taken back by a touch however small its piece is, and a place that Repère does not
+    speak of answers at once.
+    """
+    view = selection.view
+    if place in selection.places or not place.zone.covered or view not in geometry.place(place.id).views:
+        return ""
+    if geometry.reach(place.id, view, selection.window) >= LEAST_REACH:
+        return ""
+    reach, window = max((geometry.reach(place.id, view, name), name) for name in geometry.windows(view))
+    if reach < LEAST_REACH:
+        view, window = geometry.best_view(place.id)
+    return replace(selection, view=view, window=window).address()
 
 
 def results_of(selection: Selection) -> ResultsView:

@@ -112,6 +112,13 @@ def test_lost_and_invented_placeholders_are_told(french, text, told):
     assert [problem.what for problem in checker.check_placeholders(WHERE, french, text)] == told
 
 
+def test_plural_may_say_its_number_in_words_but_loses_nothing_else():
+    french = ["%(count)s place sur %(total)s", "%(count)s places sur %(total)s"]
+    assert list(checker.check_placeholders(WHERE, french, "مكانان من %(total)s", is_plural=True)) == []
+    [problem] = checker.check_placeholders(WHERE, french, "مكانان", is_plural=True)
+    assert problem.what == "placeholder %(total)s is missing"
+
+
 @pytest.mark.parametrize(
     "text", ["%(count)s cards %(", "%(count)s: 5 % done", "%(count)s %", "%(count)s %(x"]
 )

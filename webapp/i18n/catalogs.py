@@ -10,6 +10,7 @@ import io
 import re
 import struct
 from collections.abc import Iterator
+from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -72,6 +73,11 @@ def plural_forms(locale: str) -> str:
 
 def extract_messages() -> polib.POFile:
     """Return the template of the UI strings, from code and templates."""
+    return polib.pofile(_extracted(), wrapwidth=0)
+
+
+@cache  # 0.4 s; the code does not change while it runs
+def _extracted() -> str:
     template = Catalog(charset="utf-8")
     found = extract_from_dir(
         PACKAGE,
@@ -86,7 +92,7 @@ def extract_messages() -> polib.POFile:
             template.add(message, locations=[(filename, 0)], auto_comments=comments, context=context)
     buffer = io.BytesIO()
     babel_write_po(buffer, template, width=0, omit_header=False, sort_by_file=False, include_lineno=False)
-    return polib.pofile(buffer.getvalue().decode(), wrapwidth=0)
+    return buffer.getvalue().decode()
 
 
 def sync_messages(existing: polib.POFile, template: polib.POFile, locale: str) -> polib.POFile:

@@ -20,7 +20,7 @@
     }
     event.preventDefault();
     const removed = [...document.querySelectorAll(".rm")].indexOf(link);
-    if (removed >= 0) form.addEventListener("htmx:afterSettle", () => focusAfter(removed), { once: true });
+    if (removed >= 0) document.addEventListener("htmx:afterSettle", () => focusAfter(removed), { once: true });
     const box = boxes().find((one) => one.value === link.dataset.place);
     box.checked = !box.checked;
     box.dispatchEvent(new Event("change", { bubbles: true }));

@@ -22,7 +22,7 @@ from webapp.content.localize import Localizer
 from webapp.content.model import Card, ContentError, Message, Problem, Review
 from webapp.content.places import Places
 from webapp.content.store import Store
-from webapp.i18n import catalogs
+from webapp.i18n import catalogs, offering
 from webapp.i18n.locales import SOURCE, babel_locale
 from webapp.settings import Settings
 
@@ -64,24 +64,33 @@ class Library:
         return tuple(message for message in self.store.messages() if message.is_safety)
 
     def why_not_offered(self, locale: str) -> str:
-        """Return the reason a locale is withheld, or an empty text."""
-        if self.settings.locales and locale not in self.settings.locales and locale != SOURCE:
-            return "not in REPERE_LOCALES"
+        """Return the reason a locale is withheld, or an empty text.
+
+        The safety floor decides when a locale is first offered; later staleness never removes it.
+        """
         if locale == SOURCE:
             return ""
         folder = self.settings.translations
-        if missing := catalogs.untranslated_messages(folder, locale):
-            return f"{missing} UI strings are not translated"
-        localizer = self.localizer(locale)
-        for message in self._safety_messages:
-            localizer.message(message)
-        lacking = sum(localizer.states[state] for state in ("missing", "draft"))
-        if lacking:
-            return f"{lacking} safety texts are not translated"
+        if self.settings.locales and locale not in self.settings.locales:
+            return "not in REPERE_LOCALES"
+        if offering.state(folder, locale) == offering.WITHDRAWN:
+            return f"withdrawn; to offer it again: manage.py i18n offer {locale}"
+        if offering.state(folder, locale) != offering.OFFERED and (why := self._below_floor(locale)):
+            return why
         if self.settings.require_review:
             unsigned = sum(not self.signed(card, locale) for card in self.store.cards())
             return f"{unsigned} cards have no second person's sign-off" if unsigned else ""
         return ""
+
+    def _below_floor(self, locale: str) -> str:
+        """Return what a locale lacks to be offered for the first time: all of the interface, every safety text."""
+        if missing := catalogs.untranslated_messages(self.settings.translations, locale):
+            return f"{missing} UI strings are not translated"
+        localizer = self.localizer(locale)
+        for message in self._safety_messages:
+            localizer.message(message)
+        lacking = localizer.states.total() - localizer.states["current"]
+        return f"{lacking} safety texts are not translated" if lacking else ""
 
     def signed(self, card: Card, locale: str) -> tuple[Review, ...]:
         """Return who signed today's words of `card` in `locale`."""
@@ -140,6 +149,7 @@ class Shelf:
         found = []
         folder = self._settings.translations
         watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
+        watched += [offering.path(folder, locale) for locale in catalogs.locales(folder)]
         if self._settings.translator:
             watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
         for path in watched:
@@ -170,6 +180,7 @@ class Shelf:
                 Problem("REPERE_LOCALES", f"«{unknown[0]}» has no catalogs", f"choose among {known}")
             )
         hashes = [store.version, self._pages, self._settings.shown(), *(c.stamp for c in compiled.values())]
+        hashes += [f"{locale} {offering.state(folder, locale)}" for locale in compiled]
         hashes += [path.read_bytes().hex() for path in sorted(folder.glob("*/LC_MESSAGES/messages.mo"))]
         return Library(
             store=store,

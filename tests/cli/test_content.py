@@ -500,3 +500,9 @@ def test_first_import_into_an_empty_folder_begins_a_store(run, request, tmp_path
     fixture = request.path.parent.parent / "fixtures/content"
     run("content", "import", *sorted(fixture.glob("*/*")), "--publish")
     assert len(run("content", "list").stdout.splitlines()) == 5
+
+
+def test_dump_prints_every_document_of_a_store_for_git(run, data):
+    text = run("content", "dump", data / "content.db").stdout
+    assert text.startswith("=== cards/")
+    assert "=== reference/zones" in text and "Fiche d’essai" in text

@@ -426,7 +426,9 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(po_path):
 def test_damaged_compiled_form_is_one_clear_line_that_names_the_command(po_path):
     compiled = po_path.with_name("content.compiled")
     whole = compiled.read_bytes()
-    for content in (b"", b"garbage" * 100, whole[:4096], whole[: len(whole) // 2]):
+    pages = range(0, len(whole), 4096)
+    damaged = [whole[:page] + b"\xa5" * 4096 + whole[page + 4096 :] for page in pages]
+    for content in (b"", b"garbage" * 100, *(whole[:page] for page in pages), *damaged):
         compiled.write_bytes(content)
         with pytest.raises(ContentError, match="i18n compile") as caught:
             Compiled(compiled)

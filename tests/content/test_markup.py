@@ -112,7 +112,7 @@ pieces = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(pieces, st.sampled_from(["fr", "en", "ar"]))
 @example("[a](card:fiche-essai)", "fr")
 @example("[**a](page:urgent)**", "fr")

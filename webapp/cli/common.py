@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from webapp.content.model import Problem
 from webapp.content.store import Store
+from webapp.i18n import catalogs, offering
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from webapp.library import Library
 
 
 def settings() -> Settings:
@@ -48,3 +52,15 @@ def author() -> str:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
+
+
+def library(found: Settings | None = None) -> Library:
+    """Return content and catalogs as a server would read them, and note which languages it would offer."""
+    from webapp.library import Shelf  # here, so that commands without need of it do not load Flask
+
+    found = found or settings()
+    catalogs.compile_all(found.translations)
+    opened = Shelf(found, "", lambda line: click.echo(line, err=True)).current()
+    for locale in offering.remember(found.translations, opened.offered[1:]):
+        click.echo(f"{locale} passes the safety floor: it is offered from now on.", err=True)
+    return opened

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from webapp.cli.common import author, json_option, open_store, settings, tell
+from webapp.cli.common import author, json_option, library, open_store, settings, tell
 from webapp.content import document, mirror, reviews
 from webapp.content.catalog import Compiled
 from webapp.content.editor import KINDS, Editor
@@ -199,6 +199,19 @@ def readability(as_json: bool) -> None:
             for r in rows
         ),
     )
+
+
+@content.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def dump(file: Path) -> None:
+    """Print every document of a store as text: what git shows as the difference of two content.db.
+
+    \b
+    Example:
+      git config diff.content.textconv "python3 manage.py content dump"
+    """
+    for name, text in sorted(mirror.documents(Store(file)).items()):
+        click.echo(f"=== {name}\n{text}")
 
 
 # --- changing ---
@@ -443,6 +456,7 @@ def _publish(found: Settings, names: tuple[str, ...] | None) -> None:
                 changes = changed_messages(name, steps[0].text, steps[-1].text)
                 kind = "typo" if all(step.kind == "typo" for step in steps[1:]) else "meaning"
                 _tell_impact(_impact(found, changes, kind))
+        library(found)  # notes which languages are offered before their texts become stale
     published = editor.publish(names)
     click.echo(f"Published: {', '.join(published)}" if published else "No drafts.")
     renew(found)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from webapp.cli.common import json_option, open_store, settings, tell, tell_problems
+from webapp.cli.common import json_option, library, open_store, settings, tell, tell_problems
 from webapp.content.catalog import Compiled, state_of
-from webapp.i18n import catalogs, checks, exchange
+from webapp.i18n import catalogs, checks, exchange, offering
 from webapp.i18n.locales import SOURCE, language_tag, own_name
 
 
@@ -28,6 +28,7 @@ def sync() -> None:
     found = settings()
     for locale, changed in catalogs.sync(found.translations, open_store(found)).items():
         click.echo(f"{locale}: {'changed' if changed else 'up to date'}")
+    library(found)
 
 
 @i18n.command("compile")
@@ -66,31 +67,28 @@ def status(as_json: bool) -> None:
     Example:
       python3 manage.py i18n status
     """
-    from webapp.library import Shelf
-
     found = settings()
-    catalogs.compile_all(found.translations)
-    library = Shelf(found, "", click.echo).current()
+    opened = library(found)
     rows = []
-    for locale in library.locales:
+    for locale in opened.locales:
         states = dict.fromkeys(("current", "stale", "draft", "missing"), 0)
         translations = (
             Compiled(catalogs.compiled_content(found.translations, locale)).all() if locale != SOURCE else {}
         )
-        for message in library.store.messages():
+        for message in opened.store.messages():
             translation = translations.get(message.key)
             state = (
                 "current"
                 if locale == SOURCE
-                else state_of(translation, message.key, message.text, library.changes)
+                else state_of(translation, message.key, message.text, opened.changes)
             )
             states[state] += 1
         rows.append(
             {
                 "locale": locale,
                 "name": own_name(locale),
-                "offered": locale in library.offered,
-                "why_not": library.why_not_offered(locale),
+                "offered": locale in opened.offered,
+                "why_not": opened.why_not_offered(locale),
                 "interface_untranslated": catalogs.untranslated_messages(found.translations, locale),
                 **states,
             }
@@ -156,7 +154,7 @@ def import_(file: Path) -> None:
     """
     found = settings()
     replaced = exchange.take_in(found.translations, file, open_store(found))
-    catalogs.compile_all(found.translations)
+    library(found)
     click.echo(
         f"Replaced: {', '.join(replaced)}. To undo: python3 manage.py i18n undo {replaced[0].split('/')[0]}"
     )
@@ -175,3 +173,35 @@ def undo(locale: str) -> None:
     undone = exchange.undo(found.translations, locale)
     catalogs.compile_all(found.translations)
     click.echo(f"Back to the state before the import: {', '.join(undone)}")
+
+
+@i18n.command()
+@click.argument("locale")
+@click.confirmation_option("--yes", prompt="Readers of this language will get French pages. Withdraw it?")
+def withdraw(locale: str) -> None:
+    """Take a language back from readers; nothing else ever does. Its catalogs stay.
+
+    \b
+    Example:
+      python3 manage.py i18n withdraw de
+    """
+    found = settings()
+    exchange.require_locale(found.translations, locale)
+    offering.change(found.translations, locale, is_offered=False)
+    click.echo(f"Withdrawn: {locale}. To offer it again: python3 manage.py i18n offer {locale}")
+
+
+@i18n.command()
+@click.argument("locale")
+def offer(locale: str) -> None:
+    """Offer a withdrawn language again, once it passes the safety floor.
+
+    \b
+    Example:
+      python3 manage.py i18n offer de
+    """
+    found = settings()
+    exchange.require_locale(found.translations, locale)
+    offering.change(found.translations, locale, is_offered=True)
+    opened = library(found)
+    click.echo(f"{locale}: {opened.why_not_offered(locale) or 'offered'}")

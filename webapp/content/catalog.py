@@ -11,8 +11,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import sqlite3
 import tempfile
+import threading
+import weakref
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +26,7 @@ import polib
 from webapp.content.model import ContentError, Message, Problem
 
 State = Literal["current", "stale", "draft", "missing"]
+_PO_LINE = re.compile(r'(?:#.*|(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*".*"|".*"|)')
 FORMAT = 1
 """Raise when the compiled form changes, so that old ones are built anew."""
 
@@ -74,6 +78,10 @@ def read_po(path: Path) -> polib.POFile:
     :raises ContentError: naming the file and line when it is not a PO file in UTF-8.
     """
     try:
+        for number, line in enumerate(path.read_bytes().decode("utf-8-sig").split("\n"), 1):
+            # polib drops the last letter of a text whose quote was never closed, and says nothing.
+            if not _PO_LINE.fullmatch(line.strip()):
+                raise ValueError(f"line {number}: {line.strip()[:60]}")
         return polib.pofile(str(path), encoding="utf-8", wrapwidth=0, check_for_duplicates=True)
     except (OSError, ValueError, UnicodeDecodeError) as error:
         raise ContentError(
@@ -222,9 +230,14 @@ class Compiled:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._lock = threading.Lock()
         try:
             uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            weakref.finalize(self, self._db.close)
+            # Damage is told now, not to the reader of the page it fell on.
+            if (found := self._db.execute("pragma quick_check(1)").fetchone()[0]) != "ok":
+                raise sqlite3.DatabaseError(" ".join(found.split()))
             self.stamp: str = self._db.execute("select stamp from meta").fetchone()[0]
         except (sqlite3.DatabaseError, TypeError) as error:
             raise ContentError(
@@ -234,13 +247,15 @@ class Compiled:
     def under(self, prefix: str) -> dict[str, Translation]:
         """Return all translations whose key starts with `prefix` (ends in `/`)."""
         # A range, not LIKE: it uses the primary key. "0" follows "/" in ASCII.
-        rows = self._db.execute(
-            "select key, text, french from translation where key >= ? and key < ?",
-            [prefix, prefix[:-1] + "0"],
-        )
-        return {key: Translation(text, french) for key, text, french in rows.fetchall()}
+        return self._read("where key >= ? and key < ?", prefix, prefix[:-1] + "0")
 
     def all(self) -> dict[str, Translation]:
         """Return every translation, by key."""
-        rows = self._db.execute("select key, text, french from translation")
-        return {key: Translation(text, french) for key, text, french in rows.fetchall()}
+        return self._read("")
+
+    def _read(self, where: str, *parameters: str) -> dict[str, Translation]:
+        with self._lock:
+            rows = self._db.execute(
+                f"select key, text, french from translation {where}", parameters
+            ).fetchall()
+        return {key: Translation(text, french) for key, text, french in rows}

@@ -1,36 +1,116 @@
-"""Faults of one translation that a program can see, given the French it translates."""
+"""Faults of one translation that a program can see, given the French it translates.
+
+Here: the order of the rules, waivers, and the rules about placeholders and marks. Rules about numbers
+are in `checker_numbers`, about words in `checker_words`, about the text as a whole in `checker_text`;
+their word lists in `languages/<locale>.toml`.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from webapp.content import markup
-from webapp.content.model import Problem
+from webapp.content import checker_numbers, checker_text, checker_words, markup
+from webapp.content import glossary as glossaries
+from webapp.content.finding import RULES, Finding
+from webapp.content.glossary import Glossary
+from webapp.content.languages import load
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
-_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f.,٬’']\d{3})+(?!\d)")
-_NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+_LONE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sd]|[sd])")
+_WAIVER = re.compile(r"^\s*check:\s*([\w-]*)\s*(?:because\s+(\S.*))?$", re.MULTILINE)
 
 
 def check_text(
-    where: str, locale: str, french: str, text: str, *, is_safety: bool, is_search: bool = False
-) -> Iterator[Problem]:
-    """Yield the faults of a content translation; search words are each language's own."""
+    where: str,
+    locale: str,
+    french: str,
+    text: str,
+    *,
+    is_safety: bool,
+    is_search: bool = False,
+    comment: str = "",
+    glossary: Glossary | None = None,
+) -> Iterator[Finding]:
+    """Yield the faults of a content translation.
+
+    - Search words are each language's own: only marks and characters count.
+    - `is_safety` adds the rules for danger signs: negation, urgency, things that are missing.
+    - `comment` is the translator's comment with its waivers; `glossary` defaults to the shipped one.
+    - A language without word lists gets the rules that need none.
+    """
+    found = _check(where, locale, french, text, is_safety, is_search, glossary or glossaries.default())
+    yield from apply_waivers(where, comment, found)
+
+
+def _check(
+    where: str,
+    locale: str,
+    french: str,
+    text: str,
+    is_safety: bool,
+    is_search: bool,
+    glossary: Glossary,
+) -> Iterator[Finding]:
+    language = load(locale)
     yield from check_placeholders(where, [french], text)
     yield from check_markup(where, french, text)
-    if not is_search:
-        yield from check_numbers(where, french, text)
-    if text == french and len(french.split()) > 3:
-        yield Problem(where, "is a copy of the French", "translate it, or leave it empty")
+    yield from checker_text.check_characters(where, text, language)
+    wanted, found = markup.plain(french), markup.plain(text)
+    if not any(char.isalnum() for char in found):
+        if any(char.isalnum() for char in wanted):
+            yield Finding(where, "has no words", "translate it, or leave it empty", "empty")
+        return
+    yield from checker_text.check_copy(where, wanted, found, language)
+    if is_search:
+        return
+    yield from checker_text.check_spacing(where, found, language)
+    yield from checker_text.check_ending(where, wanted, found, language)
+    yield from checker_text.check_length(where, wanted, found, language)
+    yield from checker_numbers.check_numbers(where, wanted, found, language)
+    yield from checker_words.check_doubled(where, wanted, found, language)
+    yield from checker_words.check_glossary(where, locale, wanted, found, glossary)
+    if language:
+        yield from checker_text.check_leftover(where, wanted, found, language)
+        yield from checker_numbers.check_format(where, wanted, found, language)
+        yield from checker_numbers.check_units(where, wanted, found, language)
+        yield from checker_words.check_sides(where, wanted, found, language)
+        yield from checker_words.check_never(where, found, language)
+        yield from checker_words.check_diagnosis(where, found, language)
+        if is_safety:
+            yield from checker_words.check_negation(where, wanted, found, language)
+            yield from checker_words.check_urgency(where, wanted, found, language)
+            yield from checker_words.check_missing(where, wanted, found, language)
+
+
+def apply_waivers(where: str, comment: str, found: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield `found` without what the comment waives: lines `check: <rule> because <reason>`.
+
+    A waiver that names no rule, gives no reason or is not needed (any more) is a fault itself.
+    """
+    waived = {}
+    for rule, reason in _WAIVER.findall(comment):
+        if rule not in RULES:
+            yield Finding(
+                where, f"waiver of an unknown rule «{rule}»", f"one of {', '.join(RULES)}", "waiver"
+            )
+        elif not reason:
+            yield Finding(where, f"waiver of «{rule}» without a reason", f"check: {rule} because …", "waiver")
+        else:
+            waived[rule] = False
+    for finding in found:
+        if finding.rule in waived:
+            waived[finding.rule] = True
+        else:
+            yield finding
+    for rule in (rule for rule, is_needed in waived.items() if not is_needed):
+        yield Finding(where, f"waiver of «{rule}», which finds nothing", "delete the comment", "waiver")
 
 
 def check_placeholders(
     where: str, french: Sequence[str], text: str, *, is_plural: bool = False
-) -> Iterator[Problem]:
-    """Yield placeholders that the French does not have, or that were lost.
+) -> Iterator[Finding]:
+    """Yield placeholders that the French does not have, that were lost, or that Python could not fill in.
 
     A plural form may say its number in words («مكانان» is «two places»).
     """
@@ -40,48 +120,27 @@ def check_placeholders(
         required -= {"%(count)s"}
     found = set(_found(text))
     for name in sorted(found - allowed):
-        yield Problem(where, f"placeholder {name} is not in the French", "copy placeholders as they are")
+        yield Finding(
+            where, f"placeholder {name} is not in the French", "copy placeholders as they are", "placeholders"
+        )
     for name in sorted(required - found):
-        yield Problem(where, f"placeholder {name} is missing", "copy it from the French")
-    if names := [match[1] for match in _PLACEHOLDER.finditer(text) if match[1]]:
-        try:
-            text % dict.fromkeys(names, 1)
-        except (KeyError, ValueError, TypeError):
-            yield Problem(where, "a lone % beside placeholders", "write %% for a per cent sign")
+        yield Finding(where, f"placeholder {name} is missing", "copy it from the French", "placeholders")
+    if allowed and _LONE_PERCENT.search(text.replace("%%", "")):
+        yield Finding(where, "a lone % beside placeholders", "write %% for a per cent sign", "placeholders")
 
 
 def _found(text: str) -> list[str]:
     return [match[0] for match in _PLACEHOLDER.finditer(text)]
 
 
-def check_markup(where: str, french: str, text: str) -> Iterator[Problem]:
-    """Yield marks and links that differ from the French, HTML, and invisible controls."""
+def check_markup(where: str, french: str, text: str) -> Iterator[Finding]:
+    """Yield marks and links that differ from the French, and HTML."""
     if markup.structure(french) != markup.structure(text):
-        yield Problem(
-            where, "**strong** words or links differ from the French", "keep the same marks and targets"
+        yield Finding(
+            where,
+            "**strong** words or links differ from the French",
+            "keep the same marks and targets",
+            "markup",
         )
     for fault in set(markup.faults(text)) - set(markup.faults(french)):
-        yield Problem(where, f"{fault} is not allowed in a text", "write words only")
-    if re.search("[\u200b\u202a-\u202e\u2066-\u2069\ufeff\u0000-\u0008\u000b-\u001f]", text):
-        yield Problem(where, "an invisible control character", "type the sentence anew")
-
-
-def check_numbers(where: str, french: str, text: str) -> Iterator[Problem]:
-    """Yield numbers that differ from the French; digits of every script count."""
-    wanted, found = _numbers(french), _numbers(text)
-    if wanted != found:
-        lost = ", ".join((wanted - found).elements()) or "none"
-        added = ", ".join((found - wanted).elements()) or "none"
-        yield Problem(
-            where, f"numbers differ (missing: {lost}; new: {added})", "use the numbers of the French"
-        )
-
-
-def _numbers(text: str) -> Counter[str]:
-    folded = "".join(
-        str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c
-        for c in text
-    )
-    # 1 234 and 1,234 and 1.234 and ١٬٢٣٤ are one number; so are 2,1 and 2.1.
-    folded = _THOUSANDS.sub(lambda match: re.sub(r"\D", "", match[0]), folded)
-    return Counter(match.replace(",", ".").replace("٫", ".") for match in _NUMBER.findall(folded))
+        yield Finding(where, f"{fault} is not allowed in a text", "write words only", "html")

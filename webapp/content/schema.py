@@ -119,7 +119,9 @@ def require_known(db: Database, where: str) -> None:
 
     :raises ContentError: saying which.
     """
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    nothing = Database(memory=True)
+    known = {migration.name for migration in migrations.pending(nothing)}
+    nothing.close()
     applied = {migration.name for migration in migrations.applied(db)}
     if not applied:
         raise ContentError(

@@ -42,7 +42,7 @@ def pack(folder: Path, locale: str, target: Path, address: str) -> None:
 
     :raises ContentError: when there is no such locale or the file cannot be written.
     """
-    _require_locale(folder, locale)
+    require_locale(folder, locale)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zipped:
         for domain in DOMAINS:
@@ -71,7 +71,7 @@ def take_in(folder: Path, source: Path, store: Store) -> tuple[str, ...]:
             Problem(str(source), "holds no catalog", "send messages.po, content.po or the whole pack")
         )
     for locale, _domain in incoming:
-        _require_locale(folder, locale)
+        require_locale(folder, locale)
     with tempfile.TemporaryDirectory(prefix=".import-", dir=folder) as name:
         trial = Path(name)
         for locale in {locale for locale, _domain in incoming}:
@@ -97,7 +97,7 @@ def undo(folder: Path, locale: str) -> tuple[str, ...]:
 
     :raises ContentError: when nothing was imported.
     """
-    _require_locale(folder, locale)
+    require_locale(folder, locale)
     undone = []
     for domain in DOMAINS:
         path = catalogs.po_path(folder, locale, domain)
@@ -144,7 +144,11 @@ def _incoming(source: Path) -> Iterator[tuple[tuple[str, str], bytes]]:
         raise ContentError(unreadable) from error
 
 
-def _require_locale(folder: Path, locale: str) -> None:
+def require_locale(folder: Path, locale: str) -> None:
+    """Refuse a locale that has no catalogs.
+
+    :raises ContentError: naming the command that begins one.
+    """
     if locale not in catalogs.locales(folder) or locale == SOURCE:
         raise ContentError(
             Problem(

@@ -36,13 +36,26 @@ FIXTURE = Path(__file__).parent / "fixtures" / "content"
 TRANSLATED = {"en": "In English: ", "ar": "بالعربية: "}
 """Locale -> what its invented translations begin with; the French follows, so that marks and numbers agree."""
 
+UNKNOWN_WORDS = {"ro": "În română: ", "fa": "به فارسی: "}
+"""The same for languages whose words `i18n check` does not know: their invented translations pass it."""
+
 
 @pytest.fixture(scope="session")
 def built_data(tmp_path_factory) -> Path:
     """The invented content, published, with complete catalogs: to copy, not to change."""
-    folder = tmp_path_factory.mktemp("content") / "data"
+    return build(tmp_path_factory.mktemp("content") / "data", TRANSLATED)
+
+
+@pytest.fixture(scope="session")
+def built_checkable_data(tmp_path_factory) -> Path:
+    """The same in languages for which `i18n check` finds nothing to say."""
+    return build(tmp_path_factory.mktemp("checkable") / "data", UNKNOWN_WORDS)
+
+
+def build(folder: Path, translated: dict[str, str]) -> Path:
+    """Make a data folder of the invented content with complete catalogs."""
     translations = folder / "translations"
-    for locale in ("fr", *TRANSLATED):
+    for locale in ("fr", *translated):
         (translations / locale / "LC_MESSAGES").mkdir(parents=True)
     editor = Editor(folder)
     editor.save(mirror.read(sorted(FIXTURE.glob("*/*"))), author="Camille Essai", note="première version")
@@ -50,7 +63,7 @@ def built_data(tmp_path_factory) -> Path:
     store = Store(editor.path)
     mirror.export_all(store, translations / "fr")
     catalogs.sync(translations, store)
-    for locale, beginning in TRANSLATED.items():
+    for locale, beginning in translated.items():
         for domain in ("messages", "content"):
             fill(catalogs.po_path(translations, locale, domain), beginning)
     catalogs.compile_all(translations)

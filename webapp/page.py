@@ -55,14 +55,6 @@ class Emergency:
     today: tuple[LocalizedSign, ...] = ()
     calls: tuple[Call, ...] = ()
 
-    @property
-    def calls_first(self) -> bool:
-        """Whether the call buttons stand above the signs: when these take more than five lines of a small phone.
-
-        At 360 px a line holds about 34 letters; more lines push the buttons off the first screen.
-        """
-        return sum(-(-len(sign.sign.text) // 34) for sign in self.now) > 6
-
 
 def emergency(signs: tuple[LocalizedSign, ...]) -> Emergency:
     """Return the emergency block for `signs`; the numbers are the same for every reader."""

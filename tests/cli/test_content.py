@@ -1,6 +1,7 @@
 """`content …`: what an admin types, sees and gets."""
 
 import json
+import shutil
 import sys
 
 import pytest
@@ -10,6 +11,12 @@ from webapp.content.catalog import read_po
 from webapp.content.document import parse
 from webapp.content.store import Store
 from webapp.i18n import catalogs
+
+
+@pytest.fixture
+def data(built_checkable_data, tmp_path):
+    """The invented content in languages for which `i18n check` finds nothing to say."""
+    return shutil.copytree(built_checkable_data, tmp_path / "data")
 
 
 @pytest.fixture
@@ -342,7 +349,7 @@ def test_impact_tells_per_locale_what_becomes_stale_safety_first_and_changes_not
     path.write_text(path.read_text("utf-8").replace("restez au chaud", "restez au frais"), "utf-8")
     lines = run("content", "impact", path).stdout.splitlines()
     assert lines[0] == "Changes 2 texts, makes 4 translations stale, 2 of them safety."
-    assert lines[1:3] == ["  ar  SAFETY  signaux-alerte/keep-warm", "  ar  signaux-alerte/one-sign"]
+    assert lines[1:3] == ["  fa  SAFETY  signaux-alerte/keep-warm", "  fa  signaux-alerte/one-sign"]
     assert (data / "content.db").read_bytes() == before
 
 
@@ -355,7 +362,7 @@ def test_impact_speaks_json(run, file):
     found = json.loads(run("content", "impact", file("La loupe", "La lampe"), "--json").stdout)
     assert found == {
         "changed": ["fiche-essai/magnifier"],
-        "stale": {"ar": ["fiche-essai/magnifier"], "en": ["fiche-essai/magnifier"]},
+        "stale": {"fa": ["fiche-essai/magnifier"], "ro": ["fiche-essai/magnifier"]},
     }
 
 
@@ -365,7 +372,7 @@ def test_publish_renews_store_mirror_and_catalogs(run, file, now, data):
     assert "makes 2 translations stale" in result.stdout and "Published: cards/fiche-essai" in result.stdout
     assert exams(now()) == "La lampe d’essai suffit."
     assert "La lampe" in (data / "translations/fr/cards/fiche-essai.md").read_text("utf-8")
-    po = read_po(catalogs.po_path(data / "translations", "en", "content"))
+    po = read_po(catalogs.po_path(data / "translations", "ro", "content"))
     [entry] = [entry for entry in po if entry.msgctxt == "fiche-essai/magnifier"]
     assert entry.fuzzy and entry.previous_msgid == "La loupe d’essai suffit."
     assert catalogs.compile_all(data / "translations") == []
@@ -393,7 +400,7 @@ def test_publish_run_again_after_an_interruption_completes_the_rest(run, publish
 
 
 def test_damaged_catalog_does_not_stop_a_publication_and_is_told(run, file, now, data):
-    path = catalogs.po_path(data / "translations", "en", "content")
+    path = catalogs.po_path(data / "translations", "ro", "content")
     path.write_text(path.read_text("utf-8").replace("msgstr", "msgsrt", 3), "utf-8")
     run("content", "import", file("La loupe", "La lampe"))
     result = run("content", "publish", code=1)
@@ -424,9 +431,9 @@ def test_withdrawn_card_comes_back_by_rollback_and_publish_with_its_translations
     run("content", "rollback", "guide-essai", now().revisions("cards/guide-essai")[0].id)
     run("content", "publish", "guide-essai")
     assert now().card("guide-essai")
-    po = read_po(catalogs.po_path(data / "translations", "en", "content"))
+    po = read_po(catalogs.po_path(data / "translations", "ro", "content"))
     [entry] = [entry for entry in po if entry.msgctxt == "guide-essai/open-book"]
-    assert (entry.msgstr, entry.fuzzy, entry.obsolete) == ("In English: Ouvrez le livre d’essai.", False, 0)
+    assert (entry.msgstr, entry.fuzzy, entry.obsolete) == ("În română: Ouvrez le livre d’essai.", False, 0)
 
 
 def test_rollback_is_a_draft_and_brings_the_translations_back(run, file, now):
@@ -455,10 +462,10 @@ def test_review_records_a_person_for_the_exact_text_and_lapses_when_it_changes(r
 
 
 def test_review_of_a_translation_needs_the_whole_of_it(run, translate, now):
-    run("content", "review", "fiche-essai", "--by", "Test Reader", "--role", "translator", "--locale", "en")
-    assert now().reviews("cards/fiche-essai")[-1].locale == "en"
-    translate("en", "fiche-essai/place", "")
-    result = run("content", "review", "fiche-essai", "--by", "X", "--role", "Y", "--locale", "en", code=1)
+    run("content", "review", "fiche-essai", "--by", "Test Reader", "--role", "translator", "--locale", "ro")
+    assert now().reviews("cards/fiche-essai")[-1].locale == "ro"
+    translate("ro", "fiche-essai/place", "")
+    result = run("content", "review", "fiche-essai", "--by", "X", "--role", "Y", "--locale", "ro", code=1)
     assert "is not wholly translated" in result.stderr
 
 

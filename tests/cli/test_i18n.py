@@ -11,6 +11,12 @@ from webapp.i18n import catalogs
 
 
 @pytest.fixture
+def data(built_checkable_data, tmp_path):
+    """The invented content in languages for which `i18n check` finds nothing to say."""
+    return shutil.copytree(built_checkable_data, tmp_path / "data")
+
+
+@pytest.fixture
 def folder(data):
     return data / "translations"
 
@@ -18,7 +24,7 @@ def folder(data):
 @pytest.fixture
 def english(folder):
     """The file a translator edits."""
-    return catalogs.po_path(folder, "en", "content")
+    return catalogs.po_path(folder, "ro", "content")
 
 
 @pytest.fixture
@@ -45,15 +51,15 @@ def text(path, key):
 
 
 def test_sync_says_which_catalogs_changed(run, publish):
-    assert run("i18n", "sync").stdout.splitlines() == ["ar: up to date", "en: up to date", "fr: up to date"]
+    assert run("i18n", "sync").stdout.splitlines() == ["fa: up to date", "ro: up to date", "fr: up to date"]
     publish("cards/fiche-essai", "La loupe", "La lampe")
-    assert run("i18n", "sync").stdout.splitlines() == ["ar: changed", "en: changed", "fr: up to date"]
+    assert run("i18n", "sync").stdout.splitlines() == ["fa: changed", "ro: changed", "fr: up to date"]
 
 
 def test_compile_says_what_it_built(run, english):
     assert run("i18n", "compile").stdout == "Nothing to do.\n"
-    english.write_text(english.read_text("utf-8").replace("In English: Fiche", "English: Fiche"), "utf-8")
-    assert run("i18n", "compile").stdout == "Compiled: en\n"
+    english.write_text(english.read_text("utf-8").replace("În română: Fiche", "Română: Fiche"), "utf-8")
+    assert run("i18n", "compile").stdout == "Compiled: ro\n"
 
 
 @pytest.mark.parametrize("command", [("sync",), ("compile",), ("status",)])
@@ -68,7 +74,7 @@ def test_damaged_catalog_is_one_line_with_file_and_line(run, english, command):
 
 def test_check_of_sound_catalogs_says_so(run):
     assert run("i18n", "check").stdout == "No problems found.\n"
-    assert run("i18n", "check", "ar").stdout == "No problems found.\n"
+    assert run("i18n", "check", "fa").stdout == "No problems found.\n"
     assert json.loads(run("i18n", "check", "--json").stdout) == []
 
 
@@ -79,12 +85,12 @@ def test_check_tells_each_fault_in_one_line_and_ends_with_1(run, english):
         .replace('msgid "Un essai de 1 243', 'msgid "Un essai de 1 234'),
         "utf-8",
     )
-    [line] = run("i18n", "check", "en", code=1).stdout.splitlines()
+    [line] = run("i18n", "check", "ro", code=1).stdout.splitlines()
     assert line == (
-        "content.po en fiche-essai/size: numbers differ (missing: 1234; new: 1243) -> use the numbers of the French"
+        "content.po ro fiche-essai/size: numbers differ (missing: 1234; new: 1243) -> use the numbers of the French"
     )
     [row] = json.loads(run("i18n", "check", "--json", code=1).stdout)
-    assert row["where"] == "content.po en fiche-essai/size" and row["mend"]
+    assert row["where"] == "content.po ro fiche-essai/size" and row["mend"]
 
 
 def test_check_of_a_locale_that_is_not_there_names_those_that_are(run):
@@ -97,20 +103,20 @@ def test_check_of_a_locale_that_is_not_there_names_those_that_are(run):
 
 def test_status_tells_states_and_why_a_locale_is_not_offered(run, translate, publish):
     publish("cards/fiche-essai", "La loupe", "La lampe")
-    translate("en", "signaux-alerte/saddle", "")
-    translate("en", "fiche-essai/place", "Perhaps?", is_fuzzy=True)
+    translate("ro", "signaux-alerte/saddle", "")
+    translate("ro", "fiche-essai/place", "Perhaps?", is_fuzzy=True)
     lines = {line.split()[0]: line for line in run("i18n", "status").stdout.splitlines()}
-    assert "not offered: 1 safety texts are not translated" in lines["en"]
-    assert "1 stale, 1 draft, 1 missing" in lines["en"]
-    assert "offered; texts:" in lines["ar"] and "1 stale, 0 draft, 0 missing" in lines["ar"]
+    assert "not offered: 1 safety texts are not translated" in lines["ro"]
+    assert "1 stale, 1 draft, 1 missing" in lines["ro"]
+    assert "offered; texts:" in lines["fa"] and "1 stale, 0 draft, 0 missing" in lines["fa"]
     assert "0 stale, 0 draft, 0 missing; interface: 0 untranslated" in lines["fr"]
 
 
 def test_status_speaks_json(run):
     rows = {row["locale"]: row for row in json.loads(run("i18n", "status", "--json").stdout)}
-    assert list(rows) == ["fr", "ar", "en"]
-    assert rows["ar"]["name"] == "العربية" and rows["ar"]["offered"] is True
-    assert rows["en"]["current"] == rows["fr"]["current"] > 100
+    assert list(rows) == ["fr", "fa", "ro"]
+    assert rows["fa"]["name"] == "فارسی" and rows["fa"]["offered"] is True
+    assert rows["ro"]["current"] == rows["fr"]["current"] > 100
 
 
 # --- add ---
@@ -129,7 +135,7 @@ def test_add_begins_a_language_without_code_and_without_offering_it(run, folder)
     [
         ("klingon", "is not a locale"),
         ("xx", "is not a locale"),
-        ("en", "exists already"),
+        ("ro", "exists already"),
         ("../de", "is not a locale"),
         ("fr", "exists already"),
     ],
@@ -152,17 +158,17 @@ def guide(folder):
 
 
 def test_pack_is_one_zip_with_all_a_translator_needs(run, guide, tmp_path):
-    assert run("i18n", "pack", "en").stdout == "repere-en.zip\n"
-    with zipfile.ZipFile(tmp_path / "repere-en.zip") as zipped:
+    assert run("i18n", "pack", "ro").stdout == "repere-ro.zip\n"
+    with zipfile.ZipFile(tmp_path / "repere-ro.zip") as zipped:
         assert zipped.testzip() is None
         assert sorted(zipped.namelist()) == [
             "PREVIEW.txt",
             "README.md",
-            "en/LC_MESSAGES/content.po",
-            "en/LC_MESSAGES/messages.po",
+            "ro/LC_MESSAGES/content.po",
+            "ro/LC_MESSAGES/messages.po",
             "glossary.tsv",
         ]
-        assert zipped.read("PREVIEW.txt").decode() == "http://127.0.0.1:8000/en/\n"
+        assert zipped.read("PREVIEW.txt").decode() == "http://127.0.0.1:8000/ro/\n"
 
 
 @pytest.mark.parametrize("locale", ["de", "fr", ".."])
@@ -173,12 +179,12 @@ def test_pack_of_what_is_no_translation_is_one_line(run, guide, locale):
 
 def test_pack_to_a_place_that_cannot_be_written_is_one_line(run, guide, tmp_path):
     (tmp_path / "file.txt").touch()
-    [line] = run("i18n", "pack", "en", "--to", tmp_path / "file.txt/x.zip", code=1).stderr.splitlines()
+    [line] = run("i18n", "pack", "ro", "--to", tmp_path / "file.txt/x.zip", code=1).stderr.splitlines()
     assert "cannot be written" in line
 
 
 def test_pack_comes_back_as_it_went(run, guide, folder, tmp_path):
-    run("i18n", "pack", "en", "--to", "for-anna.zip")
+    run("i18n", "pack", "ro", "--to", "for-anna.zip")
     before = {path: path.read_bytes() for path in folder.rglob("*.po")}
     assert "Replaced: " in run("i18n", "import", "for-anna.zip").stdout
     assert {path: path.read_bytes() for path in folder.rglob("*.po")} == before
@@ -186,7 +192,7 @@ def test_pack_comes_back_as_it_went(run, guide, folder, tmp_path):
 
 def test_import_of_a_file_replaces_the_catalog_and_readers_get_it(run, sent, english, folder):
     result = run("i18n", "import", sent(magnifier="A test lens will do."))
-    assert result.stdout == "Replaced: en/content. To undo: python3 manage.py i18n undo en\n"
+    assert result.stdout == "Replaced: ro/content. To undo: python3 manage.py i18n undo ro\n"
     assert text(english, "fiche-essai/magnifier") == "A test lens will do."
     assert catalogs.compile_all(folder) == []
 
@@ -194,14 +200,14 @@ def test_import_of_a_file_replaces_the_catalog_and_readers_get_it(run, sent, eng
 def test_undo_brings_the_old_file_back_and_undo_again_the_new_one(run, sent, english):
     before = text(english, "fiche-essai/magnifier")
     run("i18n", "import", sent(magnifier="A test lens will do."))
-    run("i18n", "undo", "en")
+    run("i18n", "undo", "ro")
     assert text(english, "fiche-essai/magnifier") == before
-    run("i18n", "undo", "en")
+    run("i18n", "undo", "ro")
     assert text(english, "fiche-essai/magnifier") == "A test lens will do."
 
 
 def test_undo_without_an_import_is_one_line(run):
-    [line] = run("i18n", "undo", "en", code=1).stderr.splitlines()
+    [line] = run("i18n", "undo", "ro", code=1).stderr.splitlines()
     assert "nothing was imported" in line
 
 
@@ -254,7 +260,7 @@ def test_import_of_a_zip_cannot_write_outside_the_catalogs(run, tmp_path, folder
     with zipfile.ZipFile(path, "w") as zipped:
         zipped.writestr("../../content.db", "garbage")
         zipped.writestr("../LC_MESSAGES/content.po", english.read_bytes())
-        zipped.writestr("en/LC_MESSAGES/../../evil.po", english.read_bytes())
+        zipped.writestr("ro/LC_MESSAGES/../../evil.po", english.read_bytes())
     before = {p: p.read_bytes() for p in folder.parent.rglob("*.*")}
     run("i18n", "import", path, code=1)
     assert {p: p.read_bytes() for p in folder.parent.rglob("*.*")} == before
@@ -262,7 +268,7 @@ def test_import_of_a_zip_cannot_write_outside_the_catalogs(run, tmp_path, folder
 
 def test_import_of_a_language_that_was_not_begun_names_add(run, sent, folder):
     path = sent()
-    path.write_text(path.read_text("utf-8").replace("Language: en", "Language: de"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("Language: ro", "Language: de"), "utf-8")
     [line] = run("i18n", "import", path, code=1).stderr.splitlines()
     assert "i18n add" in line
     assert not (folder / "de").exists()

@@ -85,7 +85,7 @@ def check_copy(where: str, french: str, text: str, language: Language | None) ->
         return
     if fold(french) == fold(text):
         strange = [word for word in words if not (language and _is_own(word, text, language))]
-        if language and strange or len(strange) > MAX_SHARED:
+        if (language and strange) or len(strange) > MAX_SHARED:
             yield Finding(where, "is a copy of the French", "translate it, or leave it empty", "copy")
     elif (
         language

@@ -154,7 +154,7 @@ def check_doubled(where: str, french: str, text: str, language: Language | None)
     folded = fold(text)
     patterns = [r"(?<!\w)([^\W\d_]{2,}) \1(?!\w)", r"(?<!\w)([^\W\d_]{4,}),? \(\1\)"]
     if language and language.either_or:
-        patterns.append(rf"(?<!\w)([^\W\d_]{{4,}}),? (?:{language.either_or}) \1(?!\w)")
+        patterns.append(rf"(?<!\w)([^\W\d_]{{4,}}) (?:{language.either_or}) \1(?!\w)")
     for pattern in patterns:
         for match in re.finditer(pattern, folded):
             if language and language.twice.fullmatch(match[0]):

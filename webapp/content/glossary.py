@@ -18,7 +18,9 @@ from webapp.content import languages
 _HERE = Path(__file__).parent
 _PLACES = (_HERE.parents[1] / "translations", _HERE.parent / "bundled" / "translations")
 _FRENCH_NOTES = re.compile(r"\([^)]*\)")
-_FRENCH_ENDINGS = r"(?:s|x|e|es)?"
+_FRENCH_ENDINGS = "[sx]?"
+_QUOTED = re.compile("«[^»]*»")
+"""A term in quotation marks is talked about, not used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Glossary:
     def forms(self, french: str, locale: str) -> Iterator[Forms]:
         """Yield what `locale` has for the terms that `french` names."""
         if french not in self._seen:
-            folded = languages.fold(french)
+            folded = languages.source().not_terms.sub("", _QUOTED.sub("", languages.fold(french)))
             self._seen[french] = tuple(row for row in self._rows if row.french.search(folded))
         for row in self._seen[french]:
             if forms := row.by_locale.get(locale) or row.by_locale.get(locale.partition("_")[0]):

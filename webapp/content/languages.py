@@ -127,6 +127,8 @@ class Source:
     """Words that no other language here has: one of them is French left behind."""
     names: Pattern
     """Proper names that stay as they are."""
+    not_terms: Pattern
+    """Phrases with a word of the glossary that mean something else there."""
     phone: Pattern
     """What stands around a telephone number."""
 
@@ -150,6 +152,7 @@ def source() -> Source:
         function_words=compile_words(data["leftover"]["function_words"]),
         telltale=compile_words(data["leftover"]["telltale"]),
         names=compile_words(data["leftover"]["names"]),
+        not_terms=compile_words(data["glossary"]["not_terms"]),
         phone=compile_words(data["phone"]["around"]),
     )
 
@@ -182,9 +185,7 @@ def _language(data: Mapping[str, Any]) -> Language:
         left=words("sides", "left"),
         right=words("sides", "right"),
         no_side=words("sides", "neither"),
-        negation=Negation(
-            **{field.name: words("negation", field.name) for field in fields(Negation)}
-        ),
+        negation=Negation(**{field.name: words("negation", field.name) for field in fields(Negation)}),
         urgency=table("urgency"),
         words=table("words"),
         units=table("units"),

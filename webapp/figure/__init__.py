@@ -14,6 +14,7 @@ from webapp.figure.drawing import (
     mini_figures,
 )
 from webapp.figure.geometry import Geometry, GeometryError, Place, fitting_window, load_geometry
+from webapp.figure.plates import Plate, load_plates
 
 __all__ = [
     "LAYERS",
@@ -23,8 +24,10 @@ __all__ = [
     "MapFigure",
     "MiniFigure",
     "Place",
+    "Plate",
     "fitting_window",
     "load_geometry",
+    "load_plates",
     "locator",
     "map_figure",
     "mini_figures",

@@ -16,6 +16,7 @@ from webapp.figure import MiniFigure
 from webapp.i18n.locales import SOURCE
 from webapp.i18n.ui import gettext as _
 from webapp.page import emergency, library, localizer, page, plain_words, show
+from webapp.views import plates
 
 blueprint = Blueprint("cards", __name__)
 
@@ -127,6 +128,7 @@ def show_card(locale: str, slug: str) -> Response:
             _section(key, _(SECTIONS[card.kind][key]), blocks) for key, blocks in localized.sections.items()
         ),
         minis=_minis(localized),
+        plate=plates.plate_of(slug),
         review=_review(localized, store.state(slug)),
     )
 

@@ -21,7 +21,7 @@ from webapp.content.catalog import write_po
 from webapp.content.editor import Editor
 from webapp.content.schema import migrations
 from webapp.content.store import Store
-from webapp.i18n import catalogs
+from webapp.i18n import catalogs, offering
 from webapp.settings import Settings
 
 # The same examples on every machine, whatever its speed, and nothing kept between two runs.
@@ -107,6 +107,7 @@ def publish(editor):
         text = mirror.documents(Store(editor.path))[name]
         assert old in text, f"«{old}» is not in {name}: mend the test, or tests/fixtures/content"
         editor.save({name: text.replace(old, new)}, author="Camille Essai", note="essai")
+        offering.remember(editor.data / "translations", TRANSLATED)  # as the command does before it publishes
         editor.publish((name,))
 
     return change_and_publish

@@ -88,6 +88,7 @@ def test_what_a_touch_leaves_equals_a_freshly_loaded_page(open_page):
 
 STATE = """() => ({
   results: document.querySelector('#results').innerText,
+  picked: document.querySelector('#picked').innerText,
   states: document.querySelector('.states').innerHTML.replace(/><\\/use>/g, '/>'),
   badges: [...document.querySelectorAll('.badges > g')].map((g) => g.getAttribute('transform') + g.textContent),
   checked: [...document.querySelectorAll('[name=zone]:checked')].map((box) => box.value),

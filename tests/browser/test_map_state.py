@@ -130,7 +130,7 @@ def test_the_drawing_is_the_same_in_right_to_left_languages(open_page, locale, v
             else f"/{language}/map/?zone=buttock-deep-right",
             width=390,
         )
-        page.evaluate("() => document.querySelectorAll('.fig text').forEach((word) => word.remove())")
+        page.evaluate("() => document.querySelectorAll('.fig text, .dock, .sides').forEach((part) => part.remove())")
         pictures.append(page.locator(".fig").screenshot())
         page.context.close()
     assert pictures[0] == pictures[1]

@@ -69,13 +69,15 @@ def test_fragment_and_page_say_the_same(client):
     query = "zone=buttock-deep-right&zone=groin-left"
     page = client.get(f"/fr/map/?{query}").get_data(as_text=True)
     fragment = client.get(f"/fr/map/results/?{query}", headers={"HX-Request": "true"}).get_data(as_text=True)
-    region = fragment[fragment.index('<div id="results">') : fragment.index('<div id="bar"')].strip()
+    region = fragment[fragment.index('<div id="results">') : fragment.index('<div id="picked"')].strip()
     assert region in page
+    picked = fragment[fragment.index('<section class="sec" aria-labelledby="chosen">') : fragment.index('<div id="bar"')]
+    assert picked.removesuffix("</div>\n").strip() in page
 
 
 def test_a_place_we_do_not_speak_of_answers_first_with_the_emergency_sentence(client):
     html = client.get("/fr/map/?zone=chest").get_data(as_text=True)
-    results = html[html.index('<div id="results">') :]
+    results = html[html.index('<div id="picked">') :]
     assert results.index("112") < results.index("Repère ne parle pas de cet endroit") + 600
     assert "appelez tout de suite le 15" in results
 

@@ -456,7 +456,8 @@ def _publish(found: Settings, names: tuple[str, ...] | None) -> None:
                 changes = changed_messages(name, steps[0].text, steps[-1].text)
                 kind = "typo" if all(step.kind == "typo" for step in steps[1:]) else "meaning"
                 _tell_impact(_impact(found, changes, kind))
-        library(found)  # notes which languages are offered before their texts become stale
+        with contextlib.suppress(ContentError):  # a damaged catalog stops no publication; `renew` tells of it
+            library(found)  # notes which languages are offered before their texts become stale
     published = editor.publish(names)
     click.echo(f"Published: {', '.join(published)}" if published else "No drafts.")
     renew(found)

@@ -13,6 +13,8 @@ from webapp.content.languages import Language, fold, source
 
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f.,٬’']\d{3})+(?!\d)")
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+_CALENDAR = re.compile(r" ?(?:1[89]|20)\d\d(?!\d)")
+"""«im Jahr 2007» names a year and measures nothing."""
 _AGE = "year"
 """The one unit that may go: «entre 40 et 50 ans» is «between 40 and 50»."""
 
@@ -128,6 +130,8 @@ def _units(folded: str, language: Language) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for unit, pattern in language.units.items():
         for match in pattern.finditer(plain):
+            if _CALENDAR.match(plain, match.end()):
+                continue
             before = re.search(r"(\d+(?:[.,٫]\d+)?)[ -]?$", plain[max(0, match.start() - 12) : match.start()])
             found.setdefault(unit, set()).update(numbers(before[1]) if before else ())
     return {unit: frozenset(bound) for unit, bound in found.items()}

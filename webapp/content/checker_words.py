@@ -90,8 +90,9 @@ def _negations(folded: str, negation: Negation) -> tuple[int, int]:
 
 def _carries_on(folded: str, negation: Negation) -> bool:
     for sentence in _SENTENCE.split(folded):
-        first = negation.words.search(sentence) or negation.weak.search(sentence)
-        if first and negation.joins.search(sentence, first.end()):
+        found = [p.search(sentence) for p in (negation.words, negation.weak, negation.either)]
+        ends = [match.end() for match in found if match]
+        if ends and negation.joins.search(sentence, min(ends)):
             return True
     return negation.shared.search(folded) is not None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,8 +31,8 @@ class Forms:
     translation: str
     right: re.Pattern[str]
     forbidden: re.Pattern[str]
-    forbidden_words: tuple[str, ...]
     right_words: tuple[str, ...]
+    forbidden_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +79,18 @@ def _rows(cells: csv.DictReader[str]) -> Iterator[_Row]:
         for item in filter(None, (row.get("forbidden") or "").split("|")):
             locale, _, word = item.partition(":")
             forbidden.setdefault(locale, []).append(word)
-        term = row["fr"]
         by_locale = {}
-        for locale, words in forbidden.items():
-            cell = row.get(locale) or ""
-            right = tuple(_forms(cell))
+        for locale in row.keys() - {"fr", "forbidden", "note"}:
+            right = tuple(_forms(row[locale] or ""))
             by_locale[locale] = Forms(
-                term,
-                cell,
+                row["fr"],
+                row[locale] or "",
                 _inflected(right, locale),
-                _inflected(words, locale),
-                tuple(words),
+                _inflected(forbidden.get(locale, ()), locale),
                 right,
+                tuple(forbidden.get(locale, ())),
             )
-        if by_locale:
-            yield _Row(_french(term), by_locale)
+        yield _Row(_french(row["fr"]), by_locale)
 
 
 def _french(term: str) -> re.Pattern[str]:
@@ -113,7 +110,7 @@ def _forms(cell: str) -> Iterator[str]:
             yield form.strip()
 
 
-def _inflected(words: tuple[str, ...] | list[str], locale: str) -> re.Pattern[str]:
+def _inflected(words: Iterable[str], locale: str) -> re.Pattern[str]:
     language = languages.load(locale)
     ending = language.inflected if language else ""
     before = language.before if language else ""

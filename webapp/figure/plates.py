@@ -19,9 +19,7 @@ from webapp.figure.geometry import SCREEN, Box, GeometryError
 
 DATA = Path(__file__).with_name("plates.json")
 
-KINDS = frozenset(
-    {"body", "bone", "soft", "canal", "cord", "thin", "nerve", "nerve far", "ln w2", "ln far"}
-)
+KINDS = frozenset({"body", "bone", "soft", "canal", "cord", "thin", "nerve", "nerve far", "ln w2", "ln far"})
 """How a curve is painted: a class, or two, of the style sheet."""
 
 # As in the body map: absolute M, then relative lines and curves, in integers.

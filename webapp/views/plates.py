@@ -44,7 +44,7 @@ PLATES = {
         (
             (N_("Vertèbres"), N_("les 5 os du bas du dos, L1 à L5")),
             (N_("Disque"), N_("un anneau entre deux vertèbres")),
-            (N_("Canal"), N_("un tunnel, derrière les disques")),
+            (N_("Canal"), N_("comme un tunnel, derrière les disques")),
             (N_("Moelle épinière"), N_("s’arrête vers L1 ou L2")),
             (N_("Queue de cheval"), N_("le bouquet de racines, plus bas")),
             (N_("Racines L4, L5 et S1"), N_("sortent par un trou, sur le côté")),
@@ -80,7 +80,7 @@ PLATES = {
             (N_("Grand trochanter"), N_("la bosse que l’on sent sur le côté")),
             (N_("Partage en deux"), N_("au-dessus du creux du genou")),
             (N_("Nerf tibial"), N_("par le mollet, jusque sous le pied")),
-            (N_("Nerf fibulaire commun"), N_("tourne autour du haut de la fibula")),
+            (N_("Nerf fibulaire commun"), N_("autour du haut de la fibula, puis devant")),
         ),
     ),
 }

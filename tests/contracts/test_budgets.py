@@ -1,0 +1,54 @@
+"""Bytes over the wire up to the load event, first visit, brotli (design, section 7); gzip at most 1.2 times these."""
+
+import gzip
+import re
+from pathlib import Path
+
+import brotli
+import pytest
+
+from webapp.content.store import Store
+from webapp.i18n import catalogs
+
+ROOT = Path(__file__).parents[2]
+LOCALES = catalogs.locales(ROOT / "translations")
+SLUGS = [entry.slug for entry in Store(ROOT / "content.db").entries() if entry.kind != "urgent"]
+
+
+def weigh(client, path: str) -> tuple[int, int]:
+    """Return the bytes of a page with its scripts and icon, as brotli and as gzip."""
+    body = client.client.get(path).data
+    own = [body, *(client.client.get(src).data for src in re.findall(r'(?:src|rel="icon" href)="(/static/[^"]+)"', body.decode()))]
+    return sum(len(brotli.compress(part)) for part in own), sum(len(gzip.compress(part)) for part in own)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("paths", "budget"),
+    [
+        pytest.param([f"cards/{slug}/" for slug in SLUGS], 16_000, id="cards"),
+        pytest.param(["map/", "map/?zone=buttock-deep-right&zone=thigh-back-upper-right"], 44_000, id="map"),
+        pytest.param(["urgent/"], 14_000, id="urgent"),
+    ],
+)
+def test_pages_weigh_no_more_than_their_budget(real_client, locale, paths, budget):
+    heavy = {}
+    for path in paths:
+        brotli_bytes, gzip_bytes = weigh(real_client, f"/{locale}/{path}")
+        if brotli_bytes > budget or gzip_bytes > 1.2 * budget:
+            heavy[path] = (brotli_bytes, gzip_bytes)
+    assert heavy == {}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_touch_costs_at_most_2_kb(real_client, locale):
+    response = real_client.client.get(
+        f"/{locale}/map/results/?zone=buttock-deep-right&zone=thigh-back-upper-right", headers={"HX-Request": "true"}
+    )
+    assert len(brotli.compress(response.data)) <= 2_000
+
+
+def test_the_style_sheet_in_every_page_stays_small(real_app):
+    style = real_app.extensions["repere"].assets.style.encode()
+    assert len(brotli.compress(style)) <= 5_000
+    assert len(style) <= 20_000

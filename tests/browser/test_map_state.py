@@ -119,6 +119,16 @@ def test_ten_places_at_once_stay_clear(open_page):
     assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+ALONE = """() => {
+  // The plate alone at the page's corner: what stands above it is of another height in each language,
+  // and half a pixel of that would shade every edge differently.
+  const plate = document.querySelector('.plate');
+  plate.style.margin = 0;
+  document.body.replaceChildren(plate);
+  document.querySelectorAll('.fig text, .sides, .tools').forEach((part) => part.remove());
+}"""
+
+
 @pytest.mark.parametrize("view", GEOMETRY.views)
 @pytest.mark.parametrize("locale", RIGHT_TO_LEFT)
 def test_the_drawing_is_the_same_in_right_to_left_languages(open_page, locale, view):
@@ -130,7 +140,7 @@ def test_the_drawing_is_the_same_in_right_to_left_languages(open_page, locale, v
             else f"/{language}/map/?zone=buttock-deep-right",
             width=390,
         )
-        page.evaluate("() => document.querySelectorAll('.fig text, .dock, .sides').forEach((part) => part.remove())")
+        page.evaluate(ALONE)
         pictures.append(page.locator(".fig").screenshot())
         page.context.close()
     assert pictures[0] == pictures[1]

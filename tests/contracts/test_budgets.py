@@ -18,7 +18,13 @@ SLUGS = [entry.slug for entry in Store(ROOT / "content.db").entries() if entry.k
 def weigh(client, path: str) -> tuple[int, int]:
     """Return the bytes of a page with its scripts and icon, as brotli and as gzip."""
     body = client.client.get(path).data
-    own = [body, *(client.client.get(src).data for src in re.findall(r'(?:src|rel="icon" href)="(/static/[^"]+)"', body.decode()))]
+    own = [
+        body,
+        *(
+            client.client.get(src).data
+            for src in re.findall(r'(?:src|rel="icon" href)="(/static/[^"]+)"', body.decode())
+        ),
+    ]
     return sum(len(brotli.compress(part)) for part in own), sum(len(gzip.compress(part)) for part in own)
 
 
@@ -43,7 +49,8 @@ def test_pages_weigh_no_more_than_their_budget(real_client, locale, paths, budge
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_touch_costs_at_most_2_kb(real_client, locale):
     response = real_client.client.get(
-        f"/{locale}/map/results/?zone=buttock-deep-right&zone=thigh-back-upper-right", headers={"HX-Request": "true"}
+        f"/{locale}/map/results/?zone=buttock-deep-right&zone=thigh-back-upper-right",
+        headers={"HX-Request": "true"},
     )
     assert len(brotli.compress(response.data)) <= 2_000
 

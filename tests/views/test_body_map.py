@@ -71,7 +71,9 @@ def test_fragment_and_page_say_the_same(client):
     fragment = client.get(f"/fr/map/results/?{query}", headers={"HX-Request": "true"}).get_data(as_text=True)
     region = fragment[fragment.index('<div id="results">') : fragment.index('<div id="picked"')].strip()
     assert region in page
-    picked = fragment[fragment.index('<section class="sec" aria-labelledby="chosen">') : fragment.index('<div id="bar"')]
+    picked = fragment[
+        fragment.index('<section class="sec" aria-labelledby="chosen">') : fragment.index('<div id="bar"')
+    ]
     assert picked.removesuffix("</div>\n").strip() in page
 
 

@@ -7,6 +7,7 @@ import sys
 import click
 
 from webapp import __version__
+from webapp.cli.bench import bench
 from webapp.cli.content import content
 from webapp.cli.i18n import i18n
 from webapp.cli.site import backup, check, restore, serve, upgrade
@@ -41,5 +42,5 @@ def main() -> None:
     """Repère: cards on sciatica and hip pain, by body map, in the reader's language."""
 
 
-for command in (serve, check, content, i18n, upgrade, backup, restore):
+for command in (serve, check, content, i18n, upgrade, backup, restore, bench):
     main.add_command(command)

@@ -18,6 +18,7 @@ from webapp.content.languages import load
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 _LONE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sd]|[sd])")
+_ENTITY = re.compile(r"&#?\w+;")
 _WAIVER = re.compile(r"^\s*check:\s*([\w-]*)\s*(?:because\s+(\S.*))?$", re.MULTILINE)
 
 
@@ -142,5 +143,6 @@ def check_markup(where: str, french: str, text: str) -> Iterator[Finding]:
             "keep the same marks and targets",
             "markup",
         )
-    for fault in set(markup.faults(text)) - set(markup.faults(french)):
+    faults = {*markup.faults(text), *(f"«{entity}»" for entity in _ENTITY.findall(text))}
+    for fault in sorted(faults - set(markup.faults(french))):
         yield Finding(where, f"{fault} is not allowed in a text", "write words only", "html")

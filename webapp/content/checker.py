@@ -18,6 +18,7 @@ from webapp.content.languages import load
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 _LONE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sd]|[sd])")
+_EMPTY_LINK = re.compile(r"\[\W*\]\(")
 _ENTITY = re.compile(r"&#?\w+;")
 _WAIVER = re.compile(r"^\s*check:\s*([\w-]*)\s*(?:because\s+(\S.*))?$", re.MULTILINE)
 
@@ -35,7 +36,7 @@ def check_text(
 ) -> Iterator[Finding]:
     """Yield the faults of a content translation.
 
-    - Search words are each language's own: only marks and characters count.
+    - Search words and other names (`is_search`) are each language's own: only their characters count.
     - `is_safety` adds the rules for danger signs: negation, urgency, things that are missing.
     - `comment` is the translator's comment with its waivers; `glossary` defaults to the shipped one.
     - A language without word lists gets the rules that need none.
@@ -63,9 +64,9 @@ def _check(
             yield Finding(where, "has no words", "translate it, or leave it empty", "empty")
         return
     yield from checker_text.check_copy(where, wanted, found, language)
+    yield from checker_text.check_spacing(where, found, language)
     if is_search:
         return
-    yield from checker_text.check_spacing(where, found, language)
     yield from checker_text.check_ending(where, wanted, found, language)
     yield from checker_text.check_length(where, wanted, found, language)
     yield from checker_numbers.check_numbers(where, wanted, found, language)
@@ -78,10 +79,10 @@ def _check(
         yield from checker_words.check_sides(where, wanted, found, language)
         yield from checker_words.check_never(where, found, language)
         yield from checker_words.check_diagnosis(where, found, language)
+        yield from checker_words.check_missing(where, wanted, found, language, is_safety=is_safety)
         if is_safety:
             yield from checker_words.check_negation(where, wanted, found, language)
             yield from checker_words.check_urgency(where, wanted, found, language)
-            yield from checker_words.check_missing(where, wanted, found, language)
 
 
 def apply_waivers(where: str, comment: str, found: Iterator[Finding]) -> Iterator[Finding]:
@@ -143,6 +144,8 @@ def check_markup(where: str, french: str, text: str) -> Iterator[Finding]:
             "keep the same marks and targets",
             "markup",
         )
+    if _EMPTY_LINK.search(text):
+        yield Finding(where, "a link without words", "write its words between [ and ]", "markup")
     faults = {*markup.faults(text), *(f"«{entity}»" for entity in _ENTITY.findall(text))}
     for fault in sorted(faults - set(markup.faults(french))):
         yield Finding(where, f"{fault} is not allowed in a text", "write words only", "html")

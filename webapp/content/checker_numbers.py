@@ -13,6 +13,7 @@ from webapp.content.languages import Language, fold, source
 
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f.,٬’']\d{3})+(?!\d)")
 _NUMBER = re.compile(r"\d+(?:[.,٫]\d+)?")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _CALENDAR = re.compile(r" ?(?:1[89]|20)\d\d(?!\d)")
 """«im Jahr 2007» names a year and measures nothing."""
 _AGE = "year"
@@ -60,12 +61,7 @@ def numbers(text: str) -> tuple[str, ...]:
 
 
 def _with_ascii_digits(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(
-        str(unicodedata.digit(c)) if c.isdigit() and unicodedata.digit(c, None) is not None else c
-        for c in text
-    )
+    return _OTHER_DIGIT.sub(lambda match: str(unicodedata.digit(match[0])), text)
 
 
 @lru_cache(maxsize=4096)
@@ -130,7 +126,7 @@ def _units(folded: str, language: Language) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for unit, pattern in language.units.items():
         for match in pattern.finditer(plain):
-            if _CALENDAR.match(plain, match.end()):
+            if unit == _AGE and _CALENDAR.match(plain, match.end()):
                 continue
             before = re.search(r"(\d+(?:[.,٫]\d+)?)[ -]?$", plain[max(0, match.start() - 12) : match.start()])
             found.setdefault(unit, set()).update(numbers(before[1]) if before else ())

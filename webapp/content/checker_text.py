@@ -30,7 +30,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _FRENCH_SPACE = re.compile(r"[ \u00a0\u202f][:;?!»](?!\w)|«[ \u00a0\u202f]")
 _DOUBLED_SPACE = re.compile(r"(?<=\S)\s{2,}(?=\S)|^\s|\s$")
 _BRACKETS = {")": "(", "]": "[", "»": "«"}
+_SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 _SAME_END = str.maketrans("؟;;。！？…।", "?;;.!?..")
+LONG = 90
+"""Letters from which lengths are worth comparing."""
 MAX_SHARED = 3
 """Words that a language without word lists may share with the French before it counts as a copy."""
 
@@ -46,12 +49,14 @@ def check_characters(where: str, text: str, language: Language | None) -> Iterat
         yield Finding(
             where, "letters and accents are stored apart", "save the file in Unicode NFC", "characters"
         )
-    for word in re.findall(r"\w+", text):
-        used = {name for name, letters in _SCRIPTS.items() if letters.search(word)}
-        if len(used) > 1 or (used and script == "Latin" and used != {"Latin"}) or "compatibility" in used:
-            yield Finding(
-                where, f"«{word}» has letters of another script", "type the word anew", "characters"
-            )
+    used = _scripts(text)
+    if len(used) > 1 or used - {script or "Latin", "Latin"}:
+        for word in re.findall(r"\w+", text):
+            used = _scripts(word)
+            if len(used) > 1 or (script == "Latin" and used - {"Latin"}) or "compatibility" in used:
+                yield Finding(
+                    where, f"«{word}» has letters of another script", "type the word anew", "characters"
+                )
     if language and (letter := language.foreign_letters.search(text)):
         yield Finding(
             where,
@@ -59,6 +64,10 @@ def check_characters(where: str, text: str, language: Language | None) -> Iterat
             "type it with the keyboard of the language",
             "characters",
         )
+
+
+def _scripts(text: str) -> set[str]:
+    return {name for name, letters in _SCRIPTS.items() if letters.search(text)}
 
 
 def check_spacing(where: str, text: str, language: Language | None) -> Iterator[Finding]:
@@ -84,7 +93,11 @@ def check_copy(where: str, french: str, text: str, language: Language | None) ->
     if not words:
         return
     if fold(french) == fold(text):
-        strange = [word for word in words if not (language and _is_own(word, text, language))]
+        strange = [
+            word
+            for word in words
+            if not (language and (language.own_endings.fullmatch(word) or _is_own(word, text, language)))
+        ]
         if (language and strange) or len(strange) > MAX_SHARED:
             yield Finding(where, "is a copy of the French", "translate it, or leave it empty", "copy")
     elif (
@@ -104,10 +117,18 @@ def check_leftover(where: str, french: str, text: str, language: Language) -> It
     known = source()
     if known.language.script == language.script or _SCRIPTS["Latin"].search(text):
         folded = known.names.sub(" ", folded)
-        left = {match[0] for match in known.telltale.finditer(folded)}
-        left |= {match[0] for match in known.function_words.finditer(folded)}
-        left |= set(_words(folded)) & _long_words(french)
-        for word in sorted(left):
+        short = {match[0] for match in known.telltale.finditer(folded)}
+        short |= {
+            match[0]
+            for match in known.function_words.finditer(folded)
+            if folded[match.start() - 1 : match.start()] != "-"  # «vê-la», «sentar-se»
+        }
+        long = {
+            word
+            for word in _long_words(french).intersection(_words(folded))
+            if not language.own_endings.fullmatch(word)
+        }
+        for word in sorted(short | long):
             if not _is_own(word, text, language):
                 yield Finding(
                     where,
@@ -151,6 +172,14 @@ def check_ending(where: str, french: str, text: str, language: Language | None) 
                 "end as the French does; if words are missing, write them",
                 "ending",
             )
+        elif not found and (last := re.search(r"[^\W\d_]+(?=\W*$)", text)):
+            if language.never_last.fullmatch(fold(last[0])) and not _is_last_in(last[0], french):
+                yield Finding(where, f"ends with «{last[0]}»", "write the rest of the text", "ending")
+
+
+def _is_last_in(word: str, french: str) -> bool:
+    """Whether the French ends with the same word: a root is called «a» in both."""
+    return fold(french).rstrip(" .?!»)").endswith(fold(word))
 
 
 def _end(text: str) -> str:
@@ -159,20 +188,29 @@ def _end(text: str) -> str:
 
 
 def check_length(where: str, french: str, text: str, language: Language | None) -> Iterator[Finding]:
-    """Yield a text far shorter or far longer than the French; the shorter the French, the more is allowed."""
-    shortest, longest = (language.shortest, language.longest) if language else (0.25, 4.0)
-    wanted, found = len(french), len(text)
-    if found < shortest * wanted - 6:
+    """Yield a text far shorter or far longer than the French, or with sentences missing.
+
+    The shorter the French, the more is allowed: «aine» is «eingle» in one language and a phrase in another.
+    """
+    usual = (language.length if language else 1.0) * len(french)
+    found, wanted = len(text), len(french)
+    shortest = 0.3 * usual - 6
+    if language and wanted > LONG:
+        shortest = max(shortest, 0.55 * usual)
+    if language and _sentences(text) < _sentences(french):
+        shortest = max(shortest, 0.7 * usual - 6)
+    if found < shortest:
         yield Finding(
             where,
             f"has {found} letters, the French {wanted}",
             "is something missing? If not, waive this rule",
             "length",
         )
-    elif found > longest * wanted + 60:
+    elif found > (2.2 if language else 4) * usual + 60:
         yield Finding(
-            where,
-            f"has {found} letters, the French {wanted}",
-            "say what the French says, no more",
-            "length",
+            where, f"has {found} letters, the French {wanted}", "say what the French says, no more", "length"
         )
+
+
+def _sentences(text: str) -> int:
+    return len(_SENTENCE_END.findall(text.translate(_SAME_END)))

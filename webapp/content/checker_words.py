@@ -82,18 +82,21 @@ def _negations(folded: str, negation: Negation) -> tuple[int, int]:
     said = lacks = 0
     for clause in _CLAUSE.split(folded):
         strong = [match.start() for match in negation.words.finditer(clause)]
-        weak = negation.weak.search(clause)
-        said += len(strong) + bool(weak and not any(start < weak.start() for start in strong))
+        weak = [match.start() for match in negation.weak.finditer(clause)]
+        said += len(strong) + (len(weak) if weak and not any(start < weak[0] for start in strong) else 0)
         lacks += len(negation.either.findall(clause))
     return said, lacks
 
 
 def _carries_on(folded: str, negation: Negation) -> bool:
+    """Whether a «not» goes on to a second thing: «not stand or walk», «no feeling, or erection»."""
     for sentence in _SENTENCE.split(folded):
         found = [p.search(sentence) for p in (negation.words, negation.weak, negation.either)]
         ends = [match.end() for match in found if match]
-        if ends and negation.joins.search(sentence, min(ends)):
-            return True
+        for join in negation.joins.finditer(sentence, min(ends)) if ends else ():
+            between = sentence[min(ends) : join.start()].rstrip()
+            if not _CLAUSE.search(between) or between.endswith((",", "،", ")")):
+                return True
     return negation.shared.search(folded) is not None
 
 
@@ -128,11 +131,13 @@ def _counts(folded: str, patterns: Mapping[str, re.Pattern[str]]) -> dict[str, i
     return {name: count for name, count in counts.items() if count}
 
 
-def check_missing(where: str, french: str, text: str, language: Language) -> Iterator[Finding]:
-    """Yield things that a danger sign names in French and the translation does not."""
+def check_missing(
+    where: str, french: str, text: str, language: Language, *, is_safety: bool
+) -> Iterator[Finding]:
+    """Yield what the French names and the translation does not: parts of the body; in danger signs, every sign."""
     folded = fold(text)
     for name, said in french_words(french).items():
-        pattern = language.words.get(name)
+        pattern = language.words.get(name) if is_safety or name in source().everywhere else None
         if pattern and not pattern.search(folded):
             yield Finding(
                 where,
@@ -168,12 +173,13 @@ def check_glossary(where: str, locale: str, french: str, text: str, glossary: Gl
     """Yield words that the glossary forbids for a term that the French has."""
     folded = fold(text)
     terms = tuple(glossary.forms(french, locale))
-    if not any(term.forbidden.search(folded) for term in terms):
+    found = [(term, match) for term in terms for match in term.forbidden.finditer(folded)]
+    if not found:
         return
-    for term in terms:  # «sciatic» is wrong for «sciatique» and right in «sciatic nerve»
-        folded = term.right.sub(" ", folded)
-    for term in terms:
-        for match in term.forbidden.finditer(folded):
+    # «sciatic» is wrong for «sciatique», and right within «sciatic nerve».
+    right = [match.span() for term in terms for match in term.right.finditer(folded)]
+    for term, match in found:
+        if not any(start <= match.start() and match.end() <= end for start, end in right):
             yield Finding(
                 where,
                 f"«{match[0]}» is not the word for «{term.term}»",

@@ -53,7 +53,7 @@ class Negation:
     words: Pattern
     """Each one counts."""
     weak: Pattern
-    """Counts once in a clause, and not after one of `words`: «nada» after «no» says nothing new."""
+    """Counts too, but not after one of `words` in its clause: «nada» after «no» says nothing new."""
     either: Pattern
     """A lack, which another language may say with «not»: «loss of feeling»; both count, but none is added."""
     idioms: Pattern
@@ -101,11 +101,14 @@ class Language:
     thousands: str
     sentence_ends: bool
     """Whether sentences end in `.`, `?` or `!`."""
-    shortest: float
-    longest: float
-    """Length against the French; see `checker_shape`."""
+    never_last: Pattern
+    """Words that end no text: «of», «and»."""
+    length: float
+    """What a long text usually measures against the French."""
     own_words: Pattern
     """French words that this language has as well."""
+    own_endings: Pattern
+    """What a long French word looks like when this language has it as well."""
     never: Pattern
     twice: Pattern
     """Words that may stand twice in a row."""
@@ -125,6 +128,8 @@ class Source:
     function_words: Pattern
     telltale: Pattern
     """Words that no other language here has: one of them is French left behind."""
+    everywhere: frozenset[str]
+    """The words that every text must keep, danger sign or not."""
     names: Pattern
     """Proper names that stay as they are."""
     not_terms: Pattern
@@ -151,6 +156,7 @@ def source() -> Source:
         language=_language(data),
         function_words=compile_words(data["leftover"]["function_words"]),
         telltale=compile_words(data["leftover"]["telltale"]),
+        everywhere=frozenset(data["words"]["everywhere"]),
         names=compile_words(data["leftover"]["names"]),
         not_terms=compile_words(data["glossary"]["not_terms"]),
         phone=compile_words(data["phone"]["around"]),
@@ -176,7 +182,11 @@ def _language(data: Mapping[str, Any]) -> Language:
         return compile_words(data.get(table, {}).get(key, ()), before)
 
     def table(name: str) -> dict[str, Pattern]:
-        return {key: compile_words(value, before) for key, value in data.get(name, {}).items()}
+        return {
+            key: compile_words(value, before)
+            for key, value in data.get(name, {}).items()
+            if key != "everywhere"
+        }
 
     return Language(
         script=form.get("script", ""),
@@ -193,9 +203,10 @@ def _language(data: Mapping[str, Any]) -> Language:
         decimal=form.get("decimal", ""),
         thousands=form.get("thousands", ""),
         sentence_ends=form.get("sentence_ends", False),
-        shortest=form.get("shortest", 0.25),
-        longest=form.get("longest", 4.0),
+        never_last=words("form", "never_last"),
+        length=form.get("length", 1.0),
         own_words=words("leftover", "own_words"),
+        own_endings=words("leftover", "own_endings"),
         never=words("never", "words"),
         twice=words("doubled", "allowed"),
         either_or="|".join(map(fold, data.get("doubled", {}).get("or", ()))),

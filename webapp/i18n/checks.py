@@ -52,7 +52,7 @@ def check_catalogs(folder: Path, store: Store, only: str | None = None) -> Itera
                     entry.msgid,
                     entry.msgstr,
                     is_safety=message.is_safety,
-                    is_search=message.key.endswith("/search"),
+                    is_search=message.key.endswith(("/search", "/also")),
                 )
         for key in french.keys() - keys:
             yield Problem(

@@ -58,4 +58,4 @@ def test_what_is_kept_stays_below_its_bound(app, client):
     for place in ("groin", "sacrum", "chest", "saddle", "hip-side", "buttock-deep"):
         fetch(client, f"/fr/places/{place}/", Accept_Encoding="br")
         fetch(client, f"/en/places/{place}/", Accept_Encoding="gzip")
-    assert sum(kept.size for kept in layer._kept.values()) <= 260_000
+    assert sum(kept.size for kept in layer._kept.values()) <= 200_000

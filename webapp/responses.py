@@ -48,13 +48,14 @@ Key = tuple[str, str, bool]
 class Kept:
     """One response in the forms it was asked for."""
 
-    __slots__ = ("best", "etag", "forms", "headers", "identity", "is_finite", "version")
+    __slots__ = ("best", "etag", "forms", "headers", "identity", "is_finite", "is_kept", "version")
 
     def __init__(self, version: str, headers: Headers, identity: bytes, *, is_finite: bool) -> None:
         self.version = version
         self.headers = headers
         self.identity = identity
         self.is_finite = is_finite
+        self.is_kept = False
         self.forms: dict[str, bytes] = {}
         self.best = False
         self.etag = next((value for name, value in headers if name.lower() == "etag"), "")
@@ -161,10 +162,17 @@ class ResponseLayer:
                 form = brotli.compress(kept.identity, quality=_BROTLI_NOW)
             else:
                 form = gzip.compress(kept.identity, _GZIP_LEVEL, mtime=0)
-            kept.forms[encoding] = form
+            self._put_form(kept, encoding, form)
             if encoding == "br" and kept.is_finite and not kept.best:
                 self._improve(kept)
         return form
+
+    def _put_form(self, kept: Kept, encoding: str, form: bytes) -> None:
+        with self._lock:
+            if kept.is_kept:
+                self._bytes += len(form) - len(kept.forms.get(encoding, b""))
+            kept.forms[encoding] = form
+            self._evict()
 
     def _improve(self, kept: Kept) -> None:
         """Have the best brotli form made in the background."""
@@ -178,7 +186,7 @@ class ResponseLayer:
         while True:
             kept = self._waiting.get()
             if not kept.best:
-                kept.forms["br"] = brotli.compress(kept.identity, quality=_BROTLI_BEST)
+                self._put_form(kept, "br", brotli.compress(kept.identity, quality=_BROTLI_BEST))
                 kept.best = True
 
     def _touch(self, key: Key) -> None:
@@ -188,17 +196,21 @@ class ResponseLayer:
 
     def _keep(self, key: Key, fresh: Kept) -> None:
         with self._lock:
+            if old := self._kept.pop(key, None):
+                self._drop(old)
             self._kept[key] = fresh
-            self._kept.move_to_end(key)
-            # Forms come later and grow an entry: sizes are summed when something is added.
-            self._bytes = (
-                sum(kept.size for kept in self._kept.values())
-                if len(self._kept) % 16 == 0
-                else self._bytes + fresh.size
-            )
-            while self._bytes > self._most_bytes and len(self._kept) > 1:
-                _key, oldest = self._kept.popitem(last=False)
-                self._bytes -= oldest.size
+            fresh.is_kept = True
+            self._bytes += fresh.size
+            self._evict()
+
+    def _evict(self) -> None:
+        while self._bytes > self._most_bytes and len(self._kept) > 1:
+            _key, oldest = self._kept.popitem(last=False)
+            self._drop(oldest)
+
+    def _drop(self, kept: Kept) -> None:
+        kept.is_kept = False
+        self._bytes -= kept.size
 
 
 def _is_compressible(kept: Kept) -> bool:

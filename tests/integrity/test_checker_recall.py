@@ -314,11 +314,13 @@ def leave_french(entry, locale, rng):
     words = [m for m in re.finditer(WORD, entry.text) if not in_target(entry.text, m.start())]
     if len(words) < 2:
         return None
-    spot = rng.choice(words[1:])
+    spot = rng.choice([word for word in words[1:] if entry.text[word.start() - 1] in " (["] or words[:1])
     left = [
         word
-        for word in re.findall(r"[^\W\d_]{5,}", entry.french)
-        if word.casefold() not in vocabulary(locale)
+        for word in re.findall(r"[^\W\d_]{5,}", markup.plain(entry.french))
+        if word.islower()
+        and word not in vocabulary(locale)
+        and (re.search("[éèêëâçîïôœùûÿ]", word) or word.rstrip("s") in FRENCH_NOUNS)
     ]
     way = rng.random()
     if way < 0.4 and left:
@@ -485,7 +487,9 @@ def measure(kind, locale, sample):
             made[group] += 1
             seen[group] += is_seen
         if not is_seen:
-            missed.append(f"{'S' if entry.is_safety else 'o'} {locale} {entry.key}: «{entry.text}» -> «{text}»")
+            missed.append(
+                f"{'S' if entry.is_safety else 'o'} {locale} {entry.key}: «{entry.text}» -> «{text}»"
+            )
     return made, seen, missed
 
 

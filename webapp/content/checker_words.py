@@ -179,13 +179,19 @@ def check_glossary(where: str, locale: str, french: str, text: str, glossary: Gl
     # «sciatic» is wrong for «sciatique», and right within «sciatic nerve».
     right = [match.span() for term in terms for match in term.right.finditer(folded)]
     for term, match in found:
-        if not any(start <= match.start() and match.end() <= end for start, end in right):
+        if not any(_is_part_of(match.span(), span) for span in right):
             yield Finding(
                 where,
                 f"«{match[0]}» is not the word for «{term.term}»",
                 f"write «{term.translation}» (glossary.tsv)",
                 "glossary",
             )
+
+
+def _is_part_of(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether `other` takes `span` in, or takes its words on: «the sciatic» in «the sciatic nerve»."""
+    (start, end), (first, last) = span, other
+    return first <= start < end <= last or first < end < last or first < start < last
 
 
 def check_never(where: str, text: str, language: Language) -> Iterator[Finding]:

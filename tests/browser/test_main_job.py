@@ -46,9 +46,10 @@ def test_by_touch(open_page, site):
 
 def test_by_keyboard_only(open_page):
     page = open_page("/fr/map/")
-    for place in ("buttock-deep-right", "thigh-back-upper-right"):
+    for count, place in enumerate(("buttock-deep-right", "thigh-back-upper-right"), 1):
         page.locator(f'input[value="{place}"]').focus()
         page.keyboard.press("Space")
+        expect(page.locator(".key li")).to_have_count(count)
         expect(page.locator(f'input[value="{place}"]')).to_be_focused()
     expect(page.locator("#said")).to_contain_text("2 endroits")
     page.keyboard.press("Shift+Tab")

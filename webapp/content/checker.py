@@ -20,7 +20,7 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 _LONE_PERCENT = re.compile(r"%(?!%|\(\w+\)[sd]|[sd])")
 _EMPTY_LINK = re.compile(r"\[\W*\]\(")
 _ENTITY = re.compile(r"&#?\w+;")
-_WAIVER = re.compile(r"^\s*check:\s*([\w-]*)\s*(?:because\s+(\S.*))?$", re.MULTILINE)
+_WAIVER = re.compile(r"^\s*check:\s*(\S*)\s*(?:because\s*)?(.*)$", re.MULTILINE)
 
 
 def check_text(
@@ -37,7 +37,7 @@ def check_text(
     """Yield the faults of a content translation.
 
     - Search words and other names (`is_search`) are each language's own: only their characters count.
-    - `is_safety` adds the rules for danger signs: negation, urgency, things that are missing.
+    - `is_safety` adds the rules for danger signs: negation, and all of urgency and of what must be said.
     - `comment` is the translator's comment with its waivers; `glossary` defaults to the shipped one.
     - A language without word lists gets the rules that need none.
     """
@@ -58,7 +58,8 @@ def _check(
     yield from check_placeholders(where, [french], text)
     yield from check_markup(where, french, text)
     yield from checker_text.check_characters(where, text, language)
-    wanted, found = markup.plain(french), markup.plain(text)
+    # A placeholder is no word, but something stands there: the sign % stands for it.
+    wanted, found = (_PLACEHOLDER.sub("%", markup.plain(side)) for side in (french, text))
     if not any(char.isalnum() for char in found):
         if any(char.isalnum() for char in wanted):
             yield Finding(where, "has no words", "translate it, or leave it empty", "empty")
@@ -79,10 +80,10 @@ def _check(
         yield from checker_words.check_sides(where, wanted, found, language)
         yield from checker_words.check_never(where, found, language)
         yield from checker_words.check_diagnosis(where, found, language)
+        yield from checker_words.check_urgency(where, wanted, found, language, is_safety=is_safety)
         yield from checker_words.check_missing(where, wanted, found, language, is_safety=is_safety)
         if is_safety:
             yield from checker_words.check_negation(where, wanted, found, language)
-            yield from checker_words.check_urgency(where, wanted, found, language)
 
 
 def apply_waivers(where: str, comment: str, found: Iterator[Finding]) -> Iterator[Finding]:
@@ -96,7 +97,7 @@ def apply_waivers(where: str, comment: str, found: Iterator[Finding]) -> Iterato
             yield Finding(
                 where, f"waiver of an unknown rule «{rule}»", f"one of {', '.join(RULES)}", "waiver"
             )
-        elif not reason:
+        elif not re.search(r"\w", reason):
             yield Finding(where, f"waiver of «{rule}» without a reason", f"check: {rule} because …", "waiver")
         else:
             waived[rule] = False
@@ -136,7 +137,7 @@ def _found(text: str) -> list[str]:
 
 
 def check_markup(where: str, french: str, text: str) -> Iterator[Finding]:
-    """Yield marks and links that differ from the French, and HTML."""
+    """Yield marks and links that differ from the French, HTML, and invisible controls."""
     if markup.structure(french) != markup.structure(text):
         yield Finding(
             where,
@@ -149,3 +150,4 @@ def check_markup(where: str, french: str, text: str) -> Iterator[Finding]:
     faults = {*markup.faults(text), *(f"«{entity}»" for entity in _ENTITY.findall(text))}
     for fault in sorted(faults - set(markup.faults(french))):
         yield Finding(where, f"{fault} is not allowed in a text", "write words only", "html")
+    yield from checker_text.check_controls(where, text)

@@ -27,7 +27,8 @@ _SCRIPTS = {
     "compatibility": re.compile("[\ufb00-\ufdff\ufe70-\ufefe\uff21-\uff9f\U0001d400-\U0001d7ff]"),
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_FRENCH_SPACE = re.compile(r"[ \u00a0\u202f][:;?!»](?!\w)|«[ \u00a0\u202f]")
+_LAST_WORD = re.compile(r"\W([^\W\d_]+)[»”’)]*$")
+_FRENCH_SPACE = re.compile(r"[ \u00a0\u202f][:;?!»؟؛،](?!\w)|«[ \u00a0\u202f]")
 _DOUBLED_SPACE = re.compile(r"(?<=\S)\s{2,}(?=\S)|^\s|\s$")
 _BRACKETS = {")": "(", "]": "[", "»": "«"}
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
@@ -38,21 +39,28 @@ MAX_SHARED = 3
 """Words that a language without word lists may share with the French before it counts as a copy."""
 
 
+def check_controls(where: str, text: str) -> Iterator[Finding]:
+    """Yield characters that nobody sees and no language needs."""
+    if _CONTROLS.search(text):
+        yield Finding(where, "an invisible control character", "type the sentence anew", "characters")
+
+
 def check_characters(where: str, text: str, language: Language | None) -> Iterator[Finding]:
-    """Yield characters that nobody sees, or that look like others."""
-    if text.isascii() and not _CONTROLS.search(text):
+    """Yield characters that look like others, or that the language has no use for."""
+    if text.isascii():
         return
     script = language.script if language else ""
-    if _CONTROLS.search(text) or (script == "Latin" and _JOINERS.search(text)):
-        yield Finding(where, "an invisible control character", "type the sentence anew", "characters")
+    if script == "Latin" and _JOINERS.search(text):
+        yield Finding(where, "an invisible mark of other scripts", "type the sentence anew", "characters")
     if unicodedata.normalize("NFC", text) != text:
         yield Finding(
             where, "letters and accents are stored apart", "save the file in Unicode NFC", "characters"
         )
     used = _scripts(text)
-    if len(used) > 1 or used - {script or "Latin", "Latin"}:
+    if len(used) > 1 or used - {script or "Latin"}:
+        glued = re.compile(language.before) if language else None
         for word in re.findall(r"\w+", text):
-            used = _scripts(word)
+            used = _scripts(word[len(match[0]) :] if glued and (match := glued.match(word)) else word)
             if len(used) > 1 or (script == "Latin" and used - {"Latin"}) or "compatibility" in used:
                 yield Finding(
                     where, f"«{word}» has letters of another script", "type the word anew", "characters"
@@ -164,22 +172,12 @@ def check_ending(where: str, french: str, text: str, language: Language | None) 
         if wanted != found:
             yield Finding(
                 where,
-                f"ends with «{found}», the French with «{wanted}»"
-                if found and wanted
-                else f"ends with «{found}», the French without"
-                if found
-                else f"does not end with «{wanted}»",
+                f"ends with «{found or 'a word'}», the French with «{wanted or 'a word'}»",
                 "end as the French does; if words are missing, write them",
                 "ending",
             )
-        elif not found and (last := re.search(r"[^\W\d_]+(?=\W*$)", text)):
-            if language.never_last.fullmatch(fold(last[0])) and not _is_last_in(last[0], french):
-                yield Finding(where, f"ends with «{last[0]}»", "write the rest of the text", "ending")
-
-
-def _is_last_in(word: str, french: str) -> bool:
-    """Whether the French ends with the same word: a root is called «a» in both."""
-    return fold(french).rstrip(" .?!»)").endswith(fold(word))
+        elif (last := _LAST_WORD.search(fold(text))) and language.never_last.fullmatch(last[1]):
+            yield Finding(where, f"ends with «{last[1]}»", "write the rest of the text", "ending")
 
 
 def _end(text: str) -> str:
@@ -190,15 +188,15 @@ def _end(text: str) -> str:
 def check_length(where: str, french: str, text: str, language: Language | None) -> Iterator[Finding]:
     """Yield a text far shorter or far longer than the French, or with sentences missing.
 
-    The shorter the French, the more is allowed: «aine» is «eingle» in one language and a phrase in another.
+    The shorter the French, the more is allowed: «IRM» is «MRI» in one language and a phrase in another.
     """
-    usual = (language.length if language else 1.0) * len(french)
     found, wanted = len(text), len(french)
+    usual = (language.length if language else 1.0) * wanted
     shortest = 0.3 * usual - 6
     if language and wanted > LONG:
         shortest = max(shortest, 0.55 * usual)
     if language and _sentences(text) < _sentences(french):
-        shortest = max(shortest, 0.7 * usual - 6)
+        shortest = max(shortest, 0.72 * usual - 4)
     if found < shortest:
         yield Finding(
             where,

@@ -109,11 +109,13 @@ def _orphan(folded: str, negation: Negation) -> str:
     return ""
 
 
-def check_urgency(where: str, french: str, text: str, language: Language) -> Iterator[Finding]:
-    """Yield words of urgency that were lost: call, today, suddenly, fast."""
+def check_urgency(
+    where: str, french: str, text: str, language: Language, *, is_safety: bool
+) -> Iterator[Finding]:
+    """Yield words of urgency that were lost: call, today, suddenly; in danger signs also fast, at once."""
     folded = fold(text)
     for name, count in french_urgency(french).items():
-        pattern = language.urgency.get(name)
+        pattern = language.urgency.get(name) if is_safety or name in source().everywhere else None
         if pattern and len(pattern.findall(folded)) < count:
             yield Finding(
                 where, f"what is urgent was lost ({name})", "say it as strongly as the French", "urgency"
@@ -160,12 +162,14 @@ def check_doubled(where: str, french: str, text: str, language: Language | None)
     folded = fold(text)
     patterns = [r"(?<!\w)([^\W\d_]{2,}) \1(?!\w)", r"(?<!\w)([^\W\d_]{4,}),? \(\1\)"]
     if language and language.either_or:
-        patterns.append(rf"(?<!\w)([^\W\d_]{{4,}}) (?:{language.either_or}) \1(?!\w)")
+        shortest = 4 if language.script == "Latin" else 3  # «hip or hip replacement» is good English
+        patterns.append(rf"(?<!\w)([^\W\d_]{{{shortest},}}) (?:{language.either_or}) \1(?!\w)")
     for pattern in patterns:
         for match in re.finditer(pattern, folded):
-            if language and language.twice.fullmatch(match[0]):
-                continue
-            if not re.search(pattern, fold(french)):
+            allowed = language.twice.finditer(folded) if language else ()
+            if not any(a.start() <= match.start() and match.end() <= a.end() for a in allowed) and (
+                not re.search(pattern, fold(french))
+            ):
                 yield Finding(where, f"«{match[0]}»: a word said twice", "say it once", "doubled")
 
 

@@ -129,7 +129,7 @@ class Source:
     telltale: Pattern
     """Words that no other language here has: one of them is French left behind."""
     everywhere: frozenset[str]
-    """The words that every text must keep, danger sign or not."""
+    """Names of words and urgencies that every text must keep, danger sign or not."""
     names: Pattern
     """Proper names that stay as they are."""
     not_terms: Pattern
@@ -156,7 +156,7 @@ def source() -> Source:
         language=_language(data),
         function_words=compile_words(data["leftover"]["function_words"]),
         telltale=compile_words(data["leftover"]["telltale"]),
-        everywhere=frozenset(data["words"]["everywhere"]),
+        everywhere=frozenset(data["words"]["everywhere"] + data["urgency"]["everywhere"]),
         names=compile_words(data["leftover"]["names"]),
         not_terms=compile_words(data["glossary"]["not_terms"]),
         phone=compile_words(data["phone"]["around"]),
@@ -203,7 +203,7 @@ def _language(data: Mapping[str, Any]) -> Language:
         decimal=form.get("decimal", ""),
         thousands=form.get("thousands", ""),
         sentence_ends=form.get("sentence_ends", False),
-        never_last=words("form", "never_last"),
+        never_last=compile_words(form.get("never_last", ())),
         length=form.get("length", 1.0),
         own_words=words("leftover", "own_words"),
         own_endings=words("leftover", "own_endings"),

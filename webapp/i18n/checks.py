@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import polib
+
 from webapp.content import catalog as content_catalog
 from webapp.content import checker
+from webapp.content.finding import Finding
+from webapp.content.glossary import read as read_glossary
 from webapp.content.model import ContentError, Problem
 from webapp.content.store import Store
 from webapp.i18n import catalogs
@@ -23,6 +27,7 @@ def check_catalogs(folder: Path, store: Store, only: str | None = None) -> Itera
         raise ContentError(Problem(only, "no such locale", f"one of {', '.join(found)}"))
     french = {message.key: message for message in store.messages()}
     template = catalogs.extract_messages()
+    glossary = read_glossary(folder)
     for locale in found if only is None else (only,):
         path = catalogs.po_path(folder, locale, "messages")
         try:
@@ -53,6 +58,8 @@ def check_catalogs(folder: Path, store: Store, only: str | None = None) -> Itera
                     entry.msgstr,
                     is_safety=message.is_safety,
                     is_search=message.key.endswith(("/search", "/also")),
+                    comment=entry.tcomment,
+                    glossary=glossary,
                 )
         for key in french.keys() - keys:
             yield Problem(
@@ -72,15 +79,18 @@ def _check_messages(path: Path, locale: str, strings: set[tuple[str | None, str]
         where = f"{path.name} {locale} «{entry.msgid[:40]}»"
         if entry.fuzzy:
             continue
-        texts = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
-        for text in texts:
-            if text:
-                french = [entry.msgid, entry.msgid_plural or entry.msgid]
-                is_plural = bool(entry.msgid_plural)
-                yield from checker.check_placeholders(where, french, text, is_plural=is_plural)
-                if locale != SOURCE:
-                    yield from checker.check_markup(where, entry.msgid, text)
+        yield from checker.apply_waivers(where, entry.tcomment, _faults(where, locale, entry))
     if known != strings:
         yield Problem(
             f"{path.name} {locale}", "does not have today's strings", "run: python3 manage.py i18n sync"
         )
+
+
+def _faults(where: str, locale: str, entry: polib.POEntry) -> Iterator[Finding]:
+    for text in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
+        if text:
+            french = [entry.msgid, entry.msgid_plural or entry.msgid]
+            is_plural = bool(entry.msgid_plural)
+            yield from checker.check_placeholders(where, french, text, is_plural=is_plural)
+            if locale != SOURCE:
+                yield from checker.check_markup(where, entry.msgid, text)

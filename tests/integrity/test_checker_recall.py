@@ -519,7 +519,7 @@ def recall(sample):
 
     A sample below the bar is measured in full first: 40 texts say little about one in twenty.
     """
-    lines = [f"{'':24}" + "".join(f"{locale:>19}" for locale in LOCALES)]
+    lines = [f"{'':24}" + "".join(f"{locale:>22}" for locale in LOCALES)]
     below = []
     for kind in KINDS:
         cells = []
@@ -530,7 +530,7 @@ def recall(sample):
             if not found.is_enough:
                 below += sorted(found.missed)[:20]
             safety = f"{found.seen_in_safety}/{found.made_in_safety}"
-            cells.append(f"{found.share:>7.0%} of {found.made:<4}{safety:>5}"[:19].rjust(19))
+            cells.append(f"{found.share:>7.0%} of {found.made:<4}{safety:>8}")
         lines.append(f"{kind:24}" + "".join(cells))
     print("\n" + "\n".join(lines) + "\n(seen, of how many; in danger signs seen/made)")
     assert below == [], "the checker misses:\n" + "\n".join(below)

@@ -12,9 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-
-from flask_babel import Domain
+from gettext import GNUTranslations
 
 from webapp.content import reviews
 from webapp.content.catalog import Changes, Compiled, state_of
@@ -35,7 +33,7 @@ class Library:
     settings: Settings
     compiled: dict[str, Compiled]
     """Content catalogs by locale; French, the source, has none."""
-    messages: Domain
+    messages: dict[str, GNUTranslations]
     """UI strings of every locale."""
     fingerprint: str
 
@@ -165,7 +163,7 @@ class Shelf:
         if self._settings.translator:
             catalogs.compile_all(folder)
         store = Store(self._settings.content_db, signed_only=self._settings.require_review)
-        compiled = {}
+        compiled, messages = {}, {}
         for locale in sorted({SOURCE, *catalogs.locales(folder)}):
             try:
                 babel_locale(locale)
@@ -173,7 +171,7 @@ class Shelf:
                 raise ContentError(Problem(str(folder / locale), str(error), "rename the folder")) from error
             if locale != SOURCE:
                 compiled[locale] = Compiled(catalogs.compiled_content(folder, locale))
-            catalogs.read_compiled_messages(folder, locale)
+            messages[locale] = catalogs.read_compiled_messages(folder, locale)
         if unknown := [locale for locale in self._settings.locales if locale not in (SOURCE, *compiled)]:
             known = ", ".join(catalogs.locales(folder))
             raise ContentError(
@@ -186,6 +184,6 @@ class Shelf:
             store=store,
             settings=self._settings,
             compiled=compiled,
-            messages=Domain(translation_directories=[str(Path(folder))], domain="messages"),
+            messages=messages,
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )

@@ -63,6 +63,20 @@ class Assets:
         """Return the address of a static file; raises KeyError for one that does not exist."""
         return "/static/" + quote(self._addresses[logical])
 
+    def body(self, logical: str) -> bytes:
+        """Return the bytes of a static file; raises KeyError for one that does not exist."""
+        return self.by_name[self._addresses[logical]].body
+
+    @property
+    def kept_offline(self) -> list[str]:
+        """Names of the files that pages need without a network: scripts, sheets and the icon."""
+        return [
+            name
+            for logical, name in self._addresses.items()
+            if logical.endswith((".js", ".css", "icon.svg"))
+            and not logical.startswith(("worker/", "translator"))
+        ]
+
     @property
     def fingerprint(self) -> str:
         """What identifies all assets together."""

@@ -121,7 +121,7 @@ def send_page(html: str, status: int = 200) -> Response:
     response.headers["Content-Language"] = language_tag(g.locale)
     response.headers["X-Content-Version"] = library().version
     response.headers["Cache-Control"] = "no-cache, no-transform"
-    if status == 200:
+    if status == 200 and not has_slots():
         response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:20])
         if not request.query_string:
             request.environ[KEEP] = "page"
@@ -216,3 +216,4 @@ class Extension:
 
     assets: Assets
     shelf: Any = field(repr=False)
+    packs: Any = field(repr=False)

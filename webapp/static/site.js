@@ -1,5 +1,6 @@
 // The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
 // never guessed and never sent. Without it every page names 15 for France and 112 for the Union.
+// And the script that keeps the site on the phone, loaded when the page is done.
 "use strict";
 (() => {
   const KEY = "repere-country";
@@ -63,4 +64,13 @@
     }
   }
   if (choice || list) show(choice);
+
+  const { offline } = document.currentScript.dataset;
+  if (offline && "serviceWorker" in navigator) {
+    addEventListener("load", () => {
+      const script = document.createElement("script");
+      script.src = offline;
+      document.head.append(script);
+    });
+  }
 })();

@@ -6,6 +6,7 @@ One generation of content at a time: pages of two generations never meet in a pa
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,15 +62,15 @@ class Packs:
         shared = self._generation(library).common
         pages = {path: self._render(library, locale, path)[0] for path in paths(library, locale)}
         tag = language_tag(locale)
-        own = pack.fold(shared, pages, tag, library.settings.origin)
         with self._app.test_request_context(f"/{tag}/", environ_overrides={LIBRARY: library}):
             self._app.preprocess_request()
+            text = _texts(library, locale)
+            own = pack.fold(shared, pages, tag, library.settings.origin, text)
             return {
                 "tag": tag,
-                "name": own_name(locale),
                 "strings": own.strings,
                 "pages": own.pages,
-                "texts": self._texts(library, locale, shared),
+                "texts": [text(key) for key in shared.texts],
                 "say": says(),
             }
 
@@ -98,24 +99,22 @@ class Packs:
                 raise RuntimeError(f"/{locale}/{path} answered {response.status_code}")
             return response.get_data(as_text=True), headers
 
-    def _texts(self, library: Library, locale: str, shared: pack.Common) -> list[str]:
-        localizer = library.localizer(locale)
-        messages = {message.key: message for message in library.store.messages()}
-        own = {
-            slots.TAG: language_tag(locale),
-            slots.DIRECTION: direction(locale),
-            slots.NAME: own_name(locale),
-        }
 
-        def text(key: str) -> str:
-            if key in own:
-                return own[key]
-            if key.startswith(two_languages.UI):
-                return str(gettext_in(locale, key.removeprefix(two_languages.UI)))
-            found = localizer.message(messages[key])
-            return str(words_in(locale, found) + two_languages.changed_in(locale, found))
+def _texts(library: Library, locale: str) -> Callable[[str], str]:
+    """Return what says the text of a slot in `locale`."""
+    localizer = library.localizer(locale)
+    messages = {message.key: message for message in library.store.messages()}
+    own = {slots.TAG: language_tag(locale), slots.DIRECTION: direction(locale), slots.NAME: own_name(locale)}
 
-        return [text(key) for key in shared.texts]
+    def text(key: str) -> str:
+        if key in own:
+            return own[key]
+        if key.startswith(two_languages.UI):
+            return str(gettext_in(locale, key.removeprefix(two_languages.UI)))
+        found = localizer.message(messages[key])
+        return str(words_in(locale, found) + two_languages.changed_in(locale, found))
+
+    return text
 
 
 def paths(library: Library, locale: str) -> list[str]:

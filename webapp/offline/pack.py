@@ -10,7 +10,7 @@ whole, so `unfold(fold(page)) == page` always; the tests hold it against what th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -71,16 +71,18 @@ def fold_french(pages: Mapping[str, str], origin: str) -> Common:
     return common
 
 
-def fold(common: Common, pages: Mapping[str, str], tag: str, origin: str) -> Pack:
-    """Return the pack of a language from its pages with slots, by path below the language."""
+def fold(common: Common, pages: Mapping[str, str], tag: str, origin: str, text: Callable[[str], str]) -> Pack:
+    """Return the pack of a language from its pages with slots, by path below the language.
+
+    `text` says the text of a key in this language, for one that stands on no French page.
+    """
     strings: dict[int, str] = {}
     whole: dict[str, str] = {}
     for path, html in pages.items():
         found = _read_strings(common, common.french.get(path, []), html, tag)
         # One French string may be said in two ways: the first way stands, the other keeps its page whole.
         if found is None or any(strings.get(number, text) != text for number, text in found.items()):
-            pieces = [p if p.kind != STRING else Piece("", p.text) for p in split(html, tag, origin)]
-            whole[path] = _join(pieces, common)
+            whole[path] = _join([_known(piece, common, text) for piece in split(html, tag, origin)], common)
         else:
             strings.update(found)
     return Pack([strings.get(number, "") for number in range(len(common.strings))], whole)
@@ -104,6 +106,16 @@ def _read_strings(common: Common, french: list[Piece], html: str, tag: str) -> d
     return found if at == len(html) else None
 
 
+def _known(piece: Piece, common: Common, text: Callable[[str], str]) -> Piece:
+    """Return a piece of a page that travels whole: written out if the packs do not share it."""
+    kind, words = piece
+    if kind == STRING or (kind == PART and words not in common.parts):
+        return Piece("", words)
+    if kind == FIRST and words not in common.texts:
+        return Piece("", text(words))
+    return piece
+
+
 def _join(pieces: list[Piece], common: Common) -> str:
     """Write pieces as a skeleton: a number that follows the last one of its kind is left out."""
     numbers = {FIRST: common.texts, SECOND: common.texts, STRING: common.strings, PART: common.parts}
@@ -114,8 +126,6 @@ def _join(pieces: list[Piece], common: Common) -> str:
             out.append(text)
         elif kind == PLACE:
             out.append(PLACE)
-        elif text not in numbers[kind]:  # a drawing that no French page has
-            out.append(text)
         else:
             number = numbers[kind][text]
             out.append(f"{kind}{'' if number == last[kind] + 1 else _base36(number)}{END}")

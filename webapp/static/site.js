@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const KEY = "repere-country";
-  const list = document.querySelector(".nums");
+  const list = document.querySelector("[data-choose]");
 
   const read = () => {
     try {

@@ -31,7 +31,7 @@ def warnings():
 
 @pytest.fixture
 def shelf(settings, warnings):
-    return Shelf(settings, "these pages", warnings.append)
+    return Shelf(settings, "these pages", warnings.append, look_every=0)
 
 
 @pytest.fixture

@@ -1,22 +1,25 @@
 """Store and catalogs as one generation: what a request reads, it reads from one of these, whole.
 
-Before each request `Shelf.current` asks the file system whether content.db or a compiled catalog was
-replaced (one stat each, 5 µs); if so a new generation is opened, and requests under way keep theirs.
+Before each request `Shelf.current` asks the file system whether content.db was replaced or the bell was
+rung, as our own writers do (two stats, 5 µs); if so a new generation is opened, and requests under way keep
+theirs. Files that somebody else put in place, a copied catalog for one, are noticed within a second.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from flask_babel import Domain
 
-from webapp.content import reviews
+from webapp.content import bell, reviews
 from webapp.content.catalog import Changes, Compiled, state_of
 from webapp.content.localize import Localizer
 from webapp.content.model import Card, ContentError, Message, Problem, Review
@@ -112,8 +115,12 @@ class Library:
     @property
     def version(self) -> str:
         """The content version readers and caches compare; the UTC day counts, for due dates change pages."""
-        today = dt.datetime.now(dt.UTC).date().isoformat()
-        return hashlib.sha256(f"{self.fingerprint} {today}".encode()).hexdigest()[:12]
+        return _version(self.fingerprint, dt.datetime.now(dt.UTC).date())
+
+
+@lru_cache(maxsize=8)
+def _version(fingerprint: str, today: dt.date) -> str:
+    return hashlib.sha256(f"{fingerprint} {today}".encode()).hexdigest()[:12]
 
 
 class Shelf:
@@ -122,43 +129,49 @@ class Shelf:
     :raises ContentError: when made, if the content cannot be served at all.
     """
 
-    def __init__(self, settings: Settings, pages: str, warn: Callable[[str], None]) -> None:
-        """Open the content; `pages` identifies the code, templates and assets that make pages."""
+    def __init__(
+        self, settings: Settings, pages: str, warn: Callable[[str], None], *, look_every: float = 1
+    ) -> None:
+        """Open the content.
+
+        - `pages` identifies the code, templates and assets that make pages.
+        - Every `look_every` seconds all files are looked at, for those who do not ring the bell.
+        """
         self._settings = settings
         self._pages = pages
         self._warn = warn
+        self._look_every = 0 if settings.translator else look_every  # a saved PO file rings nothing
         self._lock = threading.Lock()
-        self._seen = self._look()
+        self._bell = (str(settings.content_db), str(bell.path(settings.translations)))
+        self._heard = _states(self._bell)
+        self._next_look = time.monotonic() + self._look_every
+        self._seen = _states(self._watched())
         self._library = self._open()
 
     def current(self) -> Library:
         """Return the generation that a request starting now should read."""
-        if self._look() != self._seen:
+        heard = _states(self._bell)
+        if heard != self._heard or time.monotonic() >= self._next_look:
             with self._lock:
-                seen = self._look()
+                self._next_look = time.monotonic() + self._look_every
+                seen = _states(self._watched())
                 if seen != self._seen:
                     try:
                         self._library = self._open()
                     except ContentError as error:
                         # Last good content stays: a damaged file must not take the danger signs away.
                         self._warn(f"new content refused, the old stays: {error}")
-                    self._seen = seen  # last: until then others wait for the new content, not get the old
+                    self._seen = seen
+                self._heard = heard  # last: until then others wait for the new content, not get the old
         return self._library
 
-    def _look(self) -> tuple[tuple[int, int], ...]:
-        found = []
+    def _watched(self) -> Iterable[str]:
         folder = self._settings.translations
         watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
         watched += [offering.path(folder, locale) for locale in catalogs.locales(folder)]
         if self._settings.translator:
             watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
-        for path in watched:
-            try:
-                stat = path.stat()
-                found.append((stat.st_ino, stat.st_mtime_ns))
-            except OSError:
-                found.append((0, 0))
-        return tuple(found)
+        return map(str, watched)
 
     def _open(self) -> Library:
         folder = self._settings.translations
@@ -189,3 +202,15 @@ class Shelf:
             messages=Domain(translation_directories=[str(Path(folder))], domain="messages"),
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )
+
+
+def _states(paths: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Return what changes when a file is replaced or written, of each; zeros for one that is not there."""
+    found = []
+    for path in paths:
+        try:
+            stat = os.stat(path)  # noqa: PTH116 - a Path costs twice as much, before every answer
+            found.append((stat.st_ino, stat.st_mtime_ns))
+        except OSError:
+            found.append((0, 0))
+    return tuple(found)

@@ -54,7 +54,7 @@ def test_cards_come_in_the_editors_order(store):
 
 
 def test_entries_of_some_cards_keep_the_editors_order(store):
-    found = store.entries(["guide-essai", "inconnue", "fiche-essai"])
+    found = store.entries(("guide-essai", "inconnue", "fiche-essai"))
     assert [entry.slug for entry in found] == ["fiche-essai", "guide-essai"]
     assert found[0] == CardEntry(
         "fiche-essai",
@@ -111,12 +111,12 @@ def test_regions_and_zones_come_in_the_order_of_the_form(store):
 
 
 def test_sources_come_in_the_order_asked_for(store):
-    assert [source.key for source in store.sources(["S2b", "S1", "unknown"])] == ["S2b", "S1"]
+    assert [source.key for source in store.sources(("S2b", "S1", "unknown"))] == ["S2b", "S1"]
     assert [source.key for source in store.sources()] == ["S1", "S2", "S2b", "editor"]
 
 
 def test_terms_come_in_the_order_asked_for(store):
-    assert [term.key for term in store.terms(["test-nerve", "test-bone"])] == ["test-nerve", "test-bone"]
+    assert [term.key for term in store.terms(("test-nerve", "test-bone"))] == ["test-nerve", "test-bone"]
     assert [term.key for term in store.terms()] == ["test-bone", "test-nerve"]
 
 

@@ -15,9 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
-
-from flask_babel import Domain
+from gettext import GNUTranslations
 
 from webapp.content import bell, reviews
 from webapp.content.catalog import Changes, Compiled, state_of
@@ -38,7 +36,7 @@ class Library:
     settings: Settings
     compiled: dict[str, Compiled]
     """Content catalogs by locale; French, the source, has none."""
-    messages: Domain
+    messages: dict[str, GNUTranslations]
     """UI strings of every locale."""
     fingerprint: str
 
@@ -178,7 +176,7 @@ class Shelf:
         if self._settings.translator:
             catalogs.compile_all(folder)
         store = Store(self._settings.content_db, signed_only=self._settings.require_review)
-        compiled = {}
+        compiled, messages = {}, {}
         for locale in sorted({SOURCE, *catalogs.locales(folder)}):
             try:
                 babel_locale(locale)
@@ -186,7 +184,7 @@ class Shelf:
                 raise ContentError(Problem(str(folder / locale), str(error), "rename the folder")) from error
             if locale != SOURCE:
                 compiled[locale] = Compiled(catalogs.compiled_content(folder, locale))
-            catalogs.read_compiled_messages(folder, locale)
+            messages[locale] = catalogs.read_compiled_messages(folder, locale)
         if unknown := [locale for locale in self._settings.locales if locale not in (SOURCE, *compiled)]:
             known = ", ".join(catalogs.locales(folder))
             raise ContentError(
@@ -199,7 +197,7 @@ class Shelf:
             store=store,
             settings=self._settings,
             compiled=compiled,
-            messages=Domain(translation_directories=[str(Path(folder))], domain="messages"),
+            messages=messages,
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )
 

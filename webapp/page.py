@@ -20,7 +20,11 @@ from webapp.content.model import URGENT_SLUG
 from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
 from webapp.i18n.ui import gettext as _
 from webapp.library import Library
+from webapp.offline import slots
 from webapp.responses import KEEP
+
+SLOTS = "repere.slots"
+"""WSGI key under which the maker of packs asks for a page with slots (`webapp.offline.slots`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,37 +139,49 @@ def send_page(html: str, status: int = 200) -> Response:
     return response
 
 
-def link_to(target: str) -> str:
-    """Return the address of an inner link target of a text, in the page's language, or an empty one."""
+def link_to(target: str, locale: str) -> str:
+    """Return the address of an inner link target of a text, in `locale`, or an empty one."""
     scheme, _sep, name = target.partition(":")
     if scheme == "card":
-        return card_address(name)
+        return card_address(name, locale)
     pages = {"urgent": "urgent.show_urgent", "map": "map.show_map", "numbers": "urgent.show_urgent"}
     if name not in pages:
         return ""
     anchor = "numbers" if name == "numbers" else None
-    return url_for(pages[name], locale=g.locale, _anchor=anchor)
+    return url_for(pages[name], locale=locale, _anchor=anchor)
 
 
-def card_address(slug: str) -> str:
-    """Return a card's address in the page's language; the danger signs have their own page."""
+def card_address(slug: str, locale: str = "") -> str:
+    """Return a card's address, by default in the page's language; the danger signs have their own page."""
     if slug == URGENT_SLUG:
-        return url_for("urgent.show_urgent", locale=g.locale)
-    return url_for("cards.show_card", locale=g.locale, slug=slug)
+        return url_for("urgent.show_urgent", locale=locale or g.locale)
+    return url_for("cards.show_card", locale=locale or g.locale, slug=slug)
 
 
 def words(text: Text) -> Markup:
     """Return a content text as HTML, with its language marked when it is not the page's."""
-    html = markup.render(text.text, link_to, text.locale)
-    if library().settings.translator and g.locale != SOURCE:
+    if has_slots():
+        return slots.first(text.key)
+    return words_in(g.locale, text)
+
+
+def words_in(locale: str, text: Text) -> Markup:
+    """Return a content text as HTML where the words around it are in `locale`."""
+    html = markup.render(text.text, lambda target: link_to(target, locale), text.locale)
+    if library().settings.translator and locale != SOURCE:
         html = Markup('<span class="tr" data-key="{}" data-state="{}">{}</span>').format(
             text.key, text.state, html
         )
-    if text.locale != g.locale:
+    if text.locale != locale:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(
             language_tag(text.locale), direction(text.locale), html
         )
     return html
+
+
+def has_slots() -> bool:
+    """Tell whether this page is made for a pack: content texts are then named, not written out."""
+    return SLOTS in request.environ
 
 
 def plain_words(text: Text) -> str:

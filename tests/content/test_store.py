@@ -63,7 +63,7 @@ def test_entries_of_some_cards_keep_the_editors_order(store):
         "condition",
         10,
     )
-    assert store.entries([]) == ()
+    assert store.entries(()) == ()
 
 
 def test_withdrawn_card_is_gone_from_every_read_but_is_known_as_withdrawn(editor):

@@ -27,7 +27,14 @@ from webapp.content.store import Store
 from webapp.i18n.locales import SOURCE, babel_locale
 
 PACKAGE = Path(__file__).parent.parent
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "N_": None,
+    "pair": None,
+    "gettext": None,
+    "pgettext": ((1, "c"), 2),
+    "ngettext": (1, 2),
+}
 
 _METHODS = [
     ("**.py", "python"),

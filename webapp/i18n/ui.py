@@ -24,6 +24,12 @@ def gettext(message: str, /, **values: Any) -> Markup:
     return _fill(_translations().gettext(message), message, values)
 
 
+def gettext_in(locale: str, message: str, /) -> Markup:
+    """Return the UI string for `message` in another language than the page's."""
+    translations: NullTranslations = g.library.messages[locale]
+    return escape(typeset(translations.gettext(message), locale))
+
+
 def pgettext(context: str, message: str, /, **values: Any) -> Markup:
     """Return the UI string for `message` in the sense of `context`."""
     return _fill(_translations().pgettext(context, message), message, values)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request, url_for
@@ -168,7 +168,7 @@ def words(text: Text) -> Markup:
 def words_in(locale: str, text: Text) -> Markup:
     """Return a content text as HTML where the words around it are in `locale`."""
     html = markup.render(text.text, lambda target: link_to(target, locale), text.locale)
-    if library().settings.translator and locale != SOURCE:
+    if locale != SOURCE and library().settings.translator:
         html = Markup('<span class="tr" data-key="{}" data-state="{}">{}</span>').format(
             text.key, text.state, html
         )
@@ -177,6 +177,26 @@ def words_in(locale: str, text: Text) -> Markup:
             language_tag(text.locale), direction(text.locale), html
         )
     return html
+
+
+def changed(text: Text) -> Markup:
+    """Return today's French to stand under an older safety text; mostly nothing."""
+    if not text.french:
+        return Markup()
+    return Markup('<span class="changed">{} <span lang="fr" dir="ltr">{}</span></span>').format(
+        _("Le texte français a changé :"), text.french
+    )
+
+
+def cite(numbers: tuple[int, ...]) -> Markup:
+    """Return links to the sources of a block by their numbers in the page's list."""
+    return _cite(numbers, _("Sources")) if numbers else Markup()
+
+
+@lru_cache(maxsize=512)
+def _cite(numbers: tuple[int, ...], label: Markup) -> Markup:
+    links = Markup(", ").join(Markup('<a href="#source-{}">{}</a>').format(n, n) for n in numbers)
+    return Markup('<span class="cite"> <span class="vh">{}</span>{}</span>').format(label, links)
 
 
 def has_slots() -> bool:
@@ -196,11 +216,13 @@ def init_app(app: Flask, assets: Assets) -> None:
         style=Markup(assets.style),  # our own file, fixed by the CSP hash
         asset=assets.address,
         card_address=card_address,
+        changed=changed,
+        cite=cite,
         words=words,
         plain_words=plain_words,
     )
     macros = app.jinja_env.get_template("_macros.html").module
-    for name in ("changed", "card_rows", "listed_rows", "source_list"):
+    for name in ("card_rows", "listed_rows", "source_list"):
         app.jinja_env.globals[name] = getattr(macros, name)
     app.jinja_env.globals["icon"] = cache(macros.icon)  # type: ignore[attr-defined]  # the same for every page
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from webapp.content import mirror
+from webapp.content import mirror, remembered
 from webapp.content.editor import Editor
 from webapp.content.model import CardEntry, ContentError, Country, Region, Review, Revision
 from webapp.content.store import Store
@@ -51,6 +51,24 @@ def test_odd_slug_is_just_unknown(store, slug):
 def test_cards_come_in_the_editors_order(store):
     assert tuple(card.slug for card in store.cards()) == ORDER
     assert tuple(entry.slug for entry in store.entries()) == ORDER
+
+
+def test_store_of_one_file_reads_a_card_once_and_a_writers_store_reads_it_anew(store, editor):
+    assert store.card("fiche-essai") is store.card("fiche-essai")
+    with editor._writing() as db:
+        over = Store.over(db)
+        assert over.card("fiche-essai")
+        db.execute("update card set withdrawn = '2026-01-01' where slug = 'fiche-essai'")
+        assert over.card("fiche-essai") is None
+        assert len(over.entries()) == len(store.entries()) - 1
+        db.execute("update card set withdrawn = null where slug = 'fiche-essai'")
+
+
+def test_store_remembers_a_bounded_number_of_answers(store):
+    for number in range(3 * remembered.MOST):
+        store.card(f"inconnue-{number}")
+    assert len(store.memory) <= remembered.MOST
+    assert store.card("fiche-essai").slug == "fiche-essai"
 
 
 def test_entries_of_some_cards_keep_the_editors_order(store):

@@ -8,34 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
-Self_ = TypeVar("Self_", bound=Any)
-P = ParamSpec("P")
-R = TypeVar("R")
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 MOST = 200
 """Answers an object remembers; a card is near 20 kB, most others are far smaller."""
 
 
-def remembered(method: Callable[Concatenate[Self_, P], R]) -> Callable[Concatenate[Self_, P], R]:
+def remembered(method: Method) -> Method:
     """Let `method` answer again from `self.memory`, a dict; None for an object that does change.
 
     Arguments are hashable and positional; answers are immutable, or nobody changes them.
     """
 
     @wraps(method)
-    def answer(self: Self_, *args: P.args, **kwargs: P.kwargs) -> R:
-        memory: dict[Any, Any] | None = self.memory
-        if memory is None:
-            return method(self, *args, **kwargs)
-        key = (method.__name__, *args)
+    def answer(self: Any, *arguments: Any) -> Any:
+        if self.memory is None:
+            return method(self, *arguments)
+        key = (method.__name__, *arguments)
         try:
-            found: R = memory[key]
+            return self.memory[key]
         except KeyError:
-            if len(memory) >= MOST:
-                memory.clear()  # simplest: what is in use comes back with the next few pages
-            found = memory[key] = method(self, *args, **kwargs)
-        return found
+            if len(self.memory) >= MOST:
+                self.memory.clear()  # simplest: what is in use comes back with the next few pages
+            found = self.memory[key] = method(self, *arguments)
+            return found
 
-    return answer
+    return cast(Method, answer)

@@ -202,6 +202,16 @@ class Store:
         """Return the cards of what to rule out first, in the editors' order."""
         return tuple(entry for entry in self.entries() if entry.kind == "emergency")
 
+    def reviewed_cards(self, locale: str) -> tuple[str, ...]:
+        """Return the slugs of published cards that anybody ever signed in `locale`."""
+        return tuple(
+            row["slug"]
+            for row in self._rows(
+                "select distinct slug from public_card join review on scope = 'cards/' || slug where locale = ?",
+                [locale],
+            )
+        )
+
     @remembered
     def regions(self) -> tuple[Region, ...]:
         """Return the groups of zones, head of the list first."""

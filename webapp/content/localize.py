@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.content.catalog import NO_CHANGES, Changes, Compiled, State, Translation, state_of
@@ -97,7 +98,7 @@ class Localizer:
         self.locale = locale
         self._compiled = compiled
         self._changes = changes
-        self._found: dict[str, dict[str, Translation]] = {}
+        self._found: dict[str, Mapping[str, Translation]] = {}
         self._signs: dict[str, LocalizedSign] | None = None
         self.states: Counter[State] = Counter()
 

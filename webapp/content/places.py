@@ -92,7 +92,7 @@ def find_cards(store: Store, chosen: Sequence[Place]) -> Results:
     ]
     return Results(
         chosen=tuple(chosen),
-        rule_out=tuple(entry for entry in store.entries() if entry.kind == "emergency"),
+        rule_out=store.emergencies(),
         all=tuple(finding for finding in findings if len(finding.places) == len(covered)),
         some=tuple(finding for finding in findings if len(finding.places) < len(covered)),
         learn=tuple(learn.values()),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from webapp.figure.geometry import SCREEN, Box, Drawing, Geometry, Spot, Strokes, View
 
@@ -236,6 +237,13 @@ def mini_figures(
 
     :raises KeyError: for an unknown view or place.
     """
+    return _minis(geometry, tuple(views), tuple(often), tuple(some))
+
+
+@lru_cache(maxsize=128)  # 2 ms; a card has the same in every language
+def _minis(
+    geometry: Geometry, views: tuple[str, ...], often: tuple[str, ...], some: tuple[str, ...]
+) -> tuple[MiniFigure, ...]:
     for place in (*often, *some):
         geometry.place(place)
     marked = {"some": set(some) - set(often), "often": set(often)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from babel.lists import format_list
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import get_locale
 from htmx_flask import request as htmx_request
 from markupsafe import Markup
@@ -18,7 +19,7 @@ from webapp.content.places import Finding, Place, Results, find_cards
 from webapp.figure import Geometry, Locator, MapFigure
 from webapp.i18n.ui import gettext as _
 from webapp.i18n.ui import ngettext
-from webapp.page import emergency, library, localizer, page, plain_words, send_page, show, words
+from webapp.page import emergency, library, localizer, page, path_to, plain_words, send_page, show, words
 
 blueprint = Blueprint("map", __name__)
 
@@ -75,15 +76,14 @@ class Selection:
 
     def address(self) -> str:
         """Return the canonical address of the map with this selection, in the page's language."""
-        window = figure.fitting_window(self.view, DEFAULT_WINDOW)
-        return url_for(
-            "map.show_map",
-            locale=g.locale,
-            zone=sorted(place.id for place in self.places),
-            view=None if self.view == DEFAULT_VIEW else self.view,
-            window=None if self.window == window else self.window,
-            layer=list(self.layers),
-        )
+        query = [("zone", place) for place in sorted(place.id for place in self.places)]
+        if self.view != DEFAULT_VIEW:
+            query.append(("view", self.view))
+        if self.window != figure.fitting_window(self.view, DEFAULT_WINDOW):
+            query.append(("window", self.window))
+        query += [("layer", layer) for layer in self.layers]
+        path = path_to("map.show_map")
+        return f"{path}?{urlencode(query)}" if query else path
 
     def toggled(self, place: Place) -> Selection:
         """Return the selection after a touch of `place`."""
@@ -108,7 +108,6 @@ class NamedPlace:
 
     id: str
     name: Text
-    short: Text
     toggle: str
     """Address of the map after a touch of it."""
     is_chosen: bool = False
@@ -391,7 +390,6 @@ def _named(place: Place, selection: Selection) -> NamedPlace:
     return NamedPlace(
         place.id,
         localizer().zone_name(zone, place.side),
-        localizer().zone_name(zone, place.side, short=True),
         selection.toggled(place).address(),
         place in selection.places,
         best_view,

@@ -166,13 +166,13 @@ def _minis(localized: LocalizedCard) -> tuple[MiniFigure, ...]:
     sides = ("left", "right") if card.sides == "both" else ("right",)
     geometry = figure.load_geometry()
 
-    def places(zones: tuple[str, ...]) -> list[str]:
+    def places(zones: tuple[str, ...]) -> tuple[str, ...]:
         by_id = {zone.id: zone for zone in library().store.zones()}
-        return [
+        return tuple(
             p
             for zone in zones
             for p in ([f"{zone}-{side}" for side in sides] if by_id[zone].paired else [zone])
-        ]
+        )
 
     return figure.mini_figures(geometry, card.views, often=places(card.typical), some=places(card.possible))
 

@@ -45,6 +45,19 @@ def test_what_htmx_gets_never_answers_a_page_request(client):
     assert fetch(client, query).status_code == 303
 
 
+@pytest.mark.parametrize("value", ["true", "TRUE", "True", "tRuE", " true", "false", "1", ""])
+def test_no_spelling_of_the_htmx_header_gives_a_fragment_to_a_page_request(client, value):
+    query = "/fr/map/results/?zone=groin-left"
+    fetch(client, query, HX_Request=value)
+    assert fetch(client, query).status_code == 303
+
+
+def test_a_query_nobody_knows_is_not_kept(client, app):
+    for path in ("/fr/places/groin/?x=1", "/fr/?x=1", "/fr/cards/?x=1", "/fr/cards/fiche-essai/?zone=groin-left"):
+        assert fetch(client, path).status_code == 200
+    assert not app.wsgi_app._kept
+
+
 def test_errors_and_redirects_are_not_kept(client, app):
     layer = app.wsgi_app
     for path in ("/", "/fr/nothing/", "/fr/map/?zone=nose", "/fr/map/?view=back", "/fr/languages/?from=/fr/"):

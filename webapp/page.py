@@ -134,7 +134,7 @@ def send_page(html: str, status: int = 200) -> Response:
         response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:20])
         if not request.query_string:
             request.environ[KEEP] = "page"
-        elif request.blueprint == "map":  # its queries were read, and unknown ones refused
+        elif request.endpoint in ("map.show_map", "map.show_results"):  # unknown queries were refused
             request.environ[KEEP] = "query"
     return response
 

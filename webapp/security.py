@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.assets import Assets
 
-
 MOST_SENT = 100_000
 """Bytes of a body that any address takes; a longer one is answered 413 without being read."""
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.content import explained
 from webapp.content.catalog import NO_CHANGES, Changes, Compiled, State, Translation, state_of
 from webapp.content.model import URGENT_SLUG, Block, Card, CardEntry, Message, Relation, Source, Term, Zone
 from webapp.content.store import Store
@@ -40,6 +41,8 @@ class LocalizedBlock:
     text: Text
     source_numbers: tuple[int, ...] = ()
     """Places of its sources in the page's list, from 1."""
+    words: tuple[LocalizedTerm, ...] = ()
+    """Medical words that it explains in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +183,16 @@ class Localizer:
         cited.update(dict.fromkeys(key for key in card.zone_sources if key != "editor"))
         sources = self.store.sources(tuple(cited))
         numbers = {source.key: number for number, source in enumerate(sources, 1)}
+        terms = self.store.terms(card.words)
+        words = {term: self.term(term) for term in terms}
+        explains = explained.places((block for _owner, block, _section in blocks), terms)
         sections: dict[str, list[LocalizedBlock]] = {}
-        for owner, block, section in blocks:
+        for (owner, block, section), named in zip(blocks, explains, strict=True):
             found = tuple(sorted(numbers[key] for key in block.sources if key in numbers))
             sections.setdefault(section, []).append(
-                LocalizedBlock(block, self._block_text(owner, block), found)
+                LocalizedBlock(
+                    block, self._block_text(owner, block), found, tuple(words[term] for term in named)
+                )
             )
         signs = self.signs()
         safety = card.is_safety
@@ -195,7 +203,7 @@ class Localizer:
             summary=self.text(f"{card.slug}/summary", card.summary, is_safety=safety),
             sections={key: tuple(found) for key, found in sections.items()},
             signs=tuple(signs[key] for key in card.signs if key in signs),
-            words=tuple(map(self.term, self.store.terms(card.words))),
+            words=tuple(words.values()),
             see_also=tuple(map(self.entry, self.store.entries(card.see_also))),
             sources=sources,
             states=self.states,

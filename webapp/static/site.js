@@ -63,4 +63,10 @@
     }
   }
   if (choice || list) show(choice);
+
+  // Reading aloud is fetched once the page is there; where it cannot come, the page is read with the eyes.
+  addEventListener("load", () => {
+    const listen = "speechSynthesis" in window && document.querySelector(".listen button");
+    if (listen) import(listen.dataset.script).catch(() => {});
+  });
 })();

@@ -65,12 +65,12 @@
   }
   if (choice || list) show(choice);
 
+  // What can wait is fetched once the page is there: keeping it offline, reading it aloud.
   const { offline } = document.currentScript.dataset;
-  if (offline && "serviceWorker" in navigator) {
-    addEventListener("load", () => {
-      const script = document.createElement("script");
-      script.src = offline;
-      document.head.append(script);
-    });
-  }
+  addEventListener("load", () => {
+    const listen = "speechSynthesis" in window && document.querySelector(".listen button");
+    for (const script of [offline && "serviceWorker" in navigator && offline, listen && listen.dataset.script]) {
+      if (script) import(script).catch(() => {}); // without a network the page is there all the same
+    }
+  });
 })();

@@ -15,6 +15,7 @@ URLS = [
     "/",
     "/<l>/",
     "/<l>/about/",
+    "/<l>/about/quality/",
     "/<l>/cards/",
     "/<l>/cards/<slug>/",
     "/<l>/languages/",

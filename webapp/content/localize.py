@@ -177,7 +177,7 @@ class Localizer:
         blocks = [
             (owner, block, section)
             for section in card.sections
-            for owner, block in self._resolved(card, section)
+            for owner, block in self.store.resolved(card, section)
         ]
         cited = dict.fromkeys(key for _, block, _ in blocks for key in block.sources if key != "editor")
         cited.update(dict.fromkeys(key for key in card.zone_sources if key != "editor"))
@@ -208,17 +208,6 @@ class Localizer:
             sources=sources,
             states=self.states,
         )
-
-    def _resolved(self, card: Card, section: str) -> list[tuple[str, Block]]:
-        """Return the blocks of a section with the card that owns each: shared ones stand once, elsewhere."""
-        found: list[tuple[str, Block]] = []
-        for block in card.section(section):
-            if block.form == "shared":
-                slug, _, target = block.target.partition("/")
-                found += [(slug, shared) for shared in self.store.section(slug, target)]
-            else:
-                found.append((card.slug, block))
-        return found
 
     def _block_text(self, slug: str, block: Block) -> Text:
         return self.text(f"{slug}/{block.key}", block.text, is_safety=block.is_safety)

@@ -193,7 +193,7 @@ def _structure(store: Store, card: Card, sections: _Sections, today: dt.date) ->
 
 def _sources(store: Store, card: Card, sections: _Sections, blocks: list[Block]) -> Iterator[Finding]:
     cited = {key for block in blocks for key in block.sources} | {*card.zone_sources}
-    sources = store.sources(sorted(cited - {EDITOR}))
+    sources = store.sources(tuple(sorted(cited - {EDITOR})))
     yield _each("sources-named", (bool(source.organisation and source.title) for source in sources))
     yield _each("sources-dated", (bool(source.year) for source in sources))
     yield _each("sources-linked", (bool(source.url) for source in sources))

@@ -123,7 +123,18 @@ def paths(library: Library, locale: str) -> list[str]:
     `…/with/` stands for the two-language pages: their second language is a slot.
     """
     cards = [f"cards/{entry.slug}/" for entry in library.store.entries() if entry.slug != URGENT_SLUG]
-    found = ["", "map/", "cards/", *cards, "urgent/", "about/", "about/quality/", "languages/", "legal/", "offline/"]
+    found = [
+        "",
+        "map/",
+        "cards/",
+        *cards,
+        "urgent/",
+        "about/",
+        "about/quality/",
+        "languages/",
+        "legal/",
+        "offline/",
+    ]
     return found
 
 

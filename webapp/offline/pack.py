@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from webapp.offline.slots import END, FIRST, SECOND
@@ -161,23 +162,39 @@ def split(html: str, tag: str, origin: str) -> Iterator[Piece]:
             yield Piece(match[0][0], match[0][1:-1])
         elif match["place"]:
             yield Piece(PLACE, "")
+        elif match["node"]:
+            yield from _split_node(match[0])
         else:
             yield Piece(PART if match["part"] else STRING if match["string"] else "", match[0])
     yield Piece("", html[done:])
+
+
+def _split_node(words: str) -> Iterator[Piece]:
+    """Yield the pieces of what stands between two tags; a sentence around a slot may begin or end with it."""
+    stretches = _SLOT.split(words)
+    is_sentence = bool(_LETTER.search("".join(stretches)))
+    for stretch, slot in zip_longest(stretches, _SLOT.findall(words)):
+        yield Piece(STRING if is_sentence else "", stretch)
+        if slot:
+            yield Piece(slot[0], slot[1:-1])
+
+
+_SLOT = re.compile(f"[{FIRST}{SECOND}][^{END}]*{END}")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @lru_cache(maxsize=64)
 def _pattern(tag: str, origin: str) -> re.Pattern[str]:
     start = f"(?:(?<=[\"'=])|(?<={re.escape(origin)}))" if origin else "(?<=[\"'=])"
     return re.compile(
-        rf"""(?P<slot>[{FIRST}{SECOND}][^{END}]*{END})
-        |<link\ rel="alternate"[^>]*>
+        rf"""<link\ rel="alternate"[^>]*>
         |(?P<part>(?<=<style>)[^<]+|(?<=\ d=")[^"]{{16,}}|(?<=<a\ )href="https://[^"]+"\ rel="noreferrer">[^<]+)
+        |(?P<node>(?<=>)[^<>]+(?=<))
+        |(?P<slot>{_SLOT.pattern})
         |(?P<place>{start}/{re.escape(tag)}/)
         |(?P<string>
             (?:(?<=\ lang=")|(?<=\ dir="))[a-zA-Z-]+(?=")
-            |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?=")
-            |(?<=[>{END}])[^<>"{FIRST}{SECOND}]*[^\W\d_][^<>"{FIRST}{SECOND}]*(?=[<{FIRST}{SECOND}]))""",
+            |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?="))""",
         re.VERBOSE,
     )
 

@@ -49,7 +49,10 @@ class Assets:
         for path in sorted(folder.rglob("*")):
             if path.suffix in _SUFFIXES:
                 logical = path.relative_to(folder).as_posix()
-                asset = _asset(logical, path.read_bytes())
+                body = path.read_bytes()
+                if path.suffix == ".js" and logical != HTMX:
+                    body = _compact_script(body.decode()).encode()
+                asset = _asset(logical, body)
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name
         sheets = sorted(styles.glob("*.css"))
@@ -93,6 +96,11 @@ def _compact(css: str) -> str:
     """Drop comments and line breaks: the sheet travels in every page."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "", css)
+
+
+def _compact_script(script: str) -> str:
+    """Drop indentation and lines of comment: a quarter of a small script's compressed bytes, on every page."""
+    return re.sub(r"^\s*(?://.*)?(?:\n|$)|^[ ]+", "", script, flags=re.MULTILINE)
 
 
 def _hash(texts: Iterable[str]) -> str:

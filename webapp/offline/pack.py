@@ -163,7 +163,7 @@ def _pattern(tag: str, origin: str) -> re.Pattern[str]:
         rf"""(?P<slot>[{FIRST}{SECOND}][^{END}]*{END})
         |<link\ rel="alternate"[^>]*>
         |(?P<part>(?<=<style>)[^<]+|(?<=\ d=")[^"]{{16,}}|(?<=<a\ )href="https://[^"]+"\ rel="noreferrer">[^<]+)
-        |(?P<place>{start}/{re.escape(tag)}/)
+        |(?P<place>(?:{start}|(?<=/with))/{re.escape(tag)}/)
         |(?P<string>
             (?:(?<=\ lang=")|(?<=\ dir="))[a-zA-Z-]+(?=")
             |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?=")

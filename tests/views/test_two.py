@@ -9,6 +9,7 @@ from webapp.i18n import offering
 from webapp.i18n.locales import direction, own_name
 from webapp.i18n.ui import gettext_in
 from webapp.offline import slots
+from webapp.packs import Packs
 from webapp.page import SLOTS, words_in
 from webapp.two_languages import UI, changed_in
 
@@ -161,6 +162,14 @@ def test_filled_on_the_phone_it_is_the_page_of_the_server(real_app, first, secon
     address = f"/{first}/{path.format(second)}"
     page = filled(real_app, with_slots(real_app, address), first, second)
     assert page == real_app.test_client().get(address).get_data(as_text=True)
+
+
+def test_packs_hold_a_two_language_page_once_for_all_languages(real_app):
+    extension = real_app.extensions["repere"]
+    pack = Packs(real_app, extension.assets).language(extension.shelf.current(), "de")
+    assert [path for path in pack["pages"] if path.endswith("with/")] == [], (
+        "the page is not made as in French"
+    )
 
 
 def test_texts_behind_the_french_are_filled_as_the_server_shows_them(app, publish, store):

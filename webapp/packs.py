@@ -123,19 +123,20 @@ def paths(library: Library, locale: str) -> list[str]:
     `…/with/` stands for the two-language pages: their second language is a slot.
     """
     cards = [f"cards/{entry.slug}/" for entry in library.store.entries() if entry.slug != URGENT_SLUG]
-    found = [
+    pairs = [f"{card}with/" for card in (*cards, "urgent/")]
+    return [
         "",
         "map/",
         "cards/",
         *cards,
         "urgent/",
+        *pairs,
         "about/",
         "about/quality/",
         "languages/",
         "legal/",
         "offline/",
     ]
-    return found
 
 
 def says() -> dict[str, str]:

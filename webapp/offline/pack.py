@@ -191,7 +191,7 @@ def _pattern(tag: str, origin: str) -> re.Pattern[str]:
         |(?P<part>(?<=<style>)[^<]+|(?<=\ d=")[^"]{{16,}}|(?<=<a\ )href="https://[^"]+"\ rel="noreferrer">[^<]+)
         |(?P<node>(?<=>)[^<>]+(?=<))
         |(?P<slot>{_SLOT.pattern})
-        |(?P<place>{start}/{re.escape(tag)}/)
+        |(?P<place>(?:{start}|(?<=/with))/{re.escape(tag)}/)
         |(?P<string>
             (?:(?<=\ lang=")|(?<=\ dir="))[a-zA-Z-]+(?=")
             |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?="))""",

@@ -253,7 +253,7 @@ def show_results(locale: str) -> Response:
     selection = read_selection(request.args)
     if not htmx_request.htmx:
         return redirect(selection.address(), 303)  # type: ignore[return-value]
-    html = render_template("map/_answer.html", map=view_of(selection))
+    html = render_template("map/_answer.html", results=results_of(selection))
     response = send_page(html)
     response.headers["HX-Push-Url"] = selection.address()
     return response

@@ -24,6 +24,7 @@ from webapp.content.model import (
     Card,
     CardEntry,
     CardState,
+    Code,
     ContentError,
     Country,
     Message,
@@ -282,9 +283,16 @@ class Store:
             for r in self._rows("select * from country_number order by position")
         )
 
+    def codes(self) -> tuple[Code, ...]:
+        """Return what diagnosis codes stand for, in the editors' order."""
+        rows = self._rows("select code, label from code order by position")
+        return tuple(Code(r["code"], r["label"]) for r in rows)
+
     def reference(self) -> Reference:
         """Return all tables beside the cards."""
-        return Reference(self.regions(), self.zones(), self.sources(), self.terms(), self.countries())
+        return Reference(
+            self.regions(), self.zones(), self.sources(), self.terms(), self.countries(), self.codes()
+        )
 
     def messages(self) -> Iterator[Message]:
         """Yield every translatable text of the published content, in the order of the catalogs."""

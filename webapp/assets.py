@@ -50,7 +50,9 @@ class Assets:
             if path.suffix in _SUFFIXES:
                 logical = path.relative_to(folder).as_posix()
                 body = path.read_bytes()
-                if path.suffix == ".js" and path.parent == folder:  # ours: what others wrote is kept to the byte
+                if (
+                    path.suffix == ".js" and path.parent == folder
+                ):  # ours: what others wrote is kept to the byte
                     body = _without_comments(body)
                 asset = _asset(logical, body)
                 self.by_name[asset.name] = asset

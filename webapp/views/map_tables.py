@@ -123,7 +123,7 @@ def _place(id_: str) -> dict[str, Any]:
     return row if plain == row["name"] else {**row, "plain": plain}
 
 
-def _pieces() -> dict[str, Markup]:
+def _pieces() -> dict[str, str]:
     """Return every macro of map/_pieces.html, written with a hole for each argument."""
     module = current_app.jinja_env.get_template("map/_pieces.html").module
     return {

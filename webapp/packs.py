@@ -5,12 +5,13 @@ One generation of content at a time: pages of two generations never meet in a pa
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 
 from webapp import two_languages
 from webapp.assets import Assets
@@ -22,6 +23,10 @@ from webapp.library import Library
 from webapp.localization import LIBRARY
 from webapp.offline import pack, slots
 from webapp.page import SLOTS, words_in
+
+DATA = ("map/table.json", "map/plates.json")
+"""What scripts read, below `/<l>/`; `SHARED_DATA` is the same in every language."""
+SHARED_DATA = ("map/figures.json",)
 
 DATE = "{date}"
 """Where the phone writes the day of its copy."""
@@ -54,14 +59,16 @@ class Packs:
             "headers": found.headers,
             "parts": list(found.common.parts),
             "pages": found.common.pages,
+            "data": {path: self._data(library, f"/{path}") for path in SHARED_DATA},
             "assets": [f"/static/{name}" for name in self._assets.kept_offline],
         }
 
     def language(self, library: Library, locale: str) -> dict[str, Any]:
         """Return the pack of a language, ready for JSON."""
         shared = self._generation(library).common
-        pages = {path: self._render(library, locale, path)[0] for path in paths(library, locale)}
+        pages = {path: self._page(library, locale, path)[0] for path in paths(library, locale)}
         tag = language_tag(locale)
+        data = {path: self._data(library, f"/{tag}/{path}") for path in DATA}
         with self._app.test_request_context(f"/{tag}/", environ_overrides={LIBRARY: library}):
             self._app.preprocess_request()
             text = _texts(library, locale)
@@ -70,6 +77,7 @@ class Packs:
                 "tag": tag,
                 "strings": own.strings,
                 "pages": own.pages,
+                "data": data,
                 "texts": [text(key) for key in shared.texts],
                 "say": says(),
             }
@@ -78,7 +86,7 @@ class Packs:
         with self._lock:
             if self._newest is None or self._newest.version != library.version:
                 version = library.version
-                rendered = {path: self._render(library, SOURCE, path) for path in paths(library, SOURCE)}
+                rendered = {path: self._page(library, SOURCE, path) for path in paths(library, SOURCE)}
                 common = pack.fold_french(
                     {p: html for p, (html, _) in rendered.items()}, library.settings.origin
                 )
@@ -86,18 +94,25 @@ class Packs:
                 self._newest = Generation(version, common, headers)
             return self._newest
 
-    def _render(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
-        """Return a page with slots, and its headers, past the layer that keeps responses."""
+    def _page(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
+        """Return a page with slots, and its headers."""
         if path.endswith("with/"):
             path += f"{language_tag(next(other for other in library.offered if other != locale))}/"
-        environ = {SLOTS: True, LIBRARY: library}
-        with self._app.test_request_context(f"/{language_tag(locale)}/{path}", environ_overrides=environ):
+        response = self._answer(library, f"/{language_tag(locale)}/{path}", SLOTS)
+        own = ("Content-Length", "Content-Language", "X-Content-Version")
+        return response.get_data(as_text=True), {k: v for k, v in response.headers if k not in own}
+
+    def _data(self, library: Library, path: str) -> Any:
+        return json.loads(self._answer(library, path).get_data())
+
+    def _answer(self, library: Library, path: str, *marks: str) -> Response:
+        """Return the app's own answer, past the layer that keeps responses."""
+        environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
+        with self._app.test_request_context(path, environ_overrides=environ):
             response = self._app.full_dispatch_request()
-            own = ("Content-Length", "Content-Language", "X-Content-Version")
-            headers = {name: value for name, value in response.headers if name not in own}
-            if response.status_code != 200:
-                raise RuntimeError(f"/{locale}/{path} answered {response.status_code}")
-            return response.get_data(as_text=True), headers
+        if response.status_code != 200:
+            raise RuntimeError(f"{path} answered {response.status_code}")
+        return response
 
 
 def _texts(library: Library, locale: str) -> Callable[[str], str]:

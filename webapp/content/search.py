@@ -17,7 +17,7 @@ from typing import Any, NotRequired, TypedDict
 
 from webapp.content import markup
 from webapp.content.folding import joined, words
-from webapp.content.localize import SOURCE_LOCALE, Localizer, Text
+from webapp.content.localize import Localizer, Text
 
 LONGEST_QUERY = 200
 """Characters read of a query; the rest is cut off."""

@@ -211,8 +211,8 @@ async function data(request, url) {
   }
   const state = await readState();
   const [, tag, ...rest] = url.pathname.split("/");
-  const pack = tag in state.locales && (await readPack(state.version, tag));
-  const found = pack && pack.data[rest.join("/")];
+  const own = tag in state.locales && (await readPack(state.version, tag)).data[rest.join("/")];
+  const found = own || (state.version && (await readCommon(state.version)).data[url.pathname.slice(1)]);
   if (!found) return Response.error();
   return new Response(JSON.stringify(found), {
     headers: { "Content-Type": "application/json", "X-Content-Version": state.version },

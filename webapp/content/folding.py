@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # Accents and vowel signs of the scripts that write words without them too; tatweel; what nobody sees.
 _DROPPED = re.compile(
@@ -77,7 +78,7 @@ def joined(text: str, found: list[Word]) -> list[str]:
     """Return hyphenated pairs of `found` as one word: «sacro-iliaque» is also «sacroiliaque»."""
     return [
         before.folded + after.folded
-        for before, after in zip(found, found[1:], strict=False)
+        for before, after in pairwise(found)
         if after.start - before.end == 1 and text[before.end] in _HYPHENS
     ]
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp import packs
-from webapp.i18n.locales import language_tag
 from webapp.offline import pack, slots
 
 

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 def test_the_link_of_a_card_opens_its_points_and_a_touch_folds_them(open_page, site):
     page = open_page("/fr/cards/sciatique/")
-    page.get_by_role("link", name="Ce qui est vérifié sur cette fiche").click()
+    page.get_by_role("link", name="Ce qui est vérifié").click()
     page.wait_for_url("**/about/quality/#sciatique")
     opened = page.locator("details[open]")
     assert opened.count() == 1

@@ -18,7 +18,7 @@ def of_card(client, slug, path="/fr/about/quality/"):
     """Return what the page says of one card: heading -> points, each as its text."""
     document = html5lib.parse(client.get(path).get_data(as_text=True), namespaceHTMLElements=False)
     [details] = [element for element in document.iter("details") if element.get("id") == slug]
-    headings = [words(heading) for heading in details.iter("h4")]
+    headings = [words(heading) for heading in details.iter("h3")]
     lists = [[words(item) for item in ul.iter("li")] for ul in details.iter("ul")]
     return dict(zip(headings, lists, strict=True))
 
@@ -93,5 +93,5 @@ def test_about_and_each_card_lead_there(client):
 
 def test_the_real_page_says_that_nobody_has_signed_and_fits_a_slow_phone(real_client):
     response = real_client.get("/fr/about/quality/")
-    assert "Signé par une personne</h4>" not in response.get_data(as_text=True)
+    assert "<h3>Signé par une personne</h3>" not in response.get_data(as_text=True)
     assert len(brotli.compress(response.data)) <= 16_000

@@ -76,12 +76,6 @@
   });
 })();
 
-// A link to one card of the audit opens that card: a browser scrolls to a closed <details>, no more.
-{
-  const aimed = document.getElementById(location.hash.slice(1));
-  if (aimed?.matches("details")) aimed.open = true;
-}
-
 // «Show to a clinician» leads to the language that was shown last on this phone; from a French page it is
 // shown once there is one.
 (() => {

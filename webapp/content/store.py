@@ -198,7 +198,7 @@ class Store:
         )
 
     def zones(self) -> tuple[Zone, ...]:
-        """Return every zone in the order of the form."""
+        """Return every zone in the order of the editors' file."""
         return tuple(map(_zone, self._rows("select * from zone order by position")))
 
     def zone_cards(self, zones: Collection[str]) -> tuple[tuple[str, CardEntry, Relation], ...]:

@@ -62,7 +62,8 @@ class Library:
     @cached_property
     def places(self) -> Places:
         """Every place of the map."""
-        return Places(self.store.zones())
+        regions = [region.id for region in self.store.regions()]
+        return Places(sorted(self.store.zones(), key=lambda zone: regions.index(zone.region)))
 
     @cached_property
     def _safety_messages(self) -> tuple[Message, ...]:

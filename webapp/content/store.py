@@ -233,7 +233,7 @@ class Store:
 
     @remembered
     def zones(self) -> tuple[Zone, ...]:
-        """Return every zone in the order of the form."""
+        """Return every zone in the order of the editors' file."""
         return tuple(map(_zone, self._rows("select * from zone order by position")))
 
     def zone_cards(self, zones: Collection[str]) -> tuple[tuple[str, CardEntry, Relation], ...]:

@@ -229,8 +229,9 @@ def map_figure(
                 f"url(#{'g' if spot.is_mirrored else 'h'}-{view})",
                 spot.place in twins,
             )
+            for place in dict.fromkeys((*chosen, *twins))
             for spot in spots
-            if spot.place in numbers or spot.place in twins
+            if spot.place == place
         ),
         badges=tuple(_badges(shown, frame, spots, numbers, twins)),
     )

@@ -37,10 +37,10 @@ blueprint = Blueprint("tables", __name__)
 @blueprint.get("/<locale:locale>/map/table.json")
 def show_table(locale: str) -> Response:
     """Send the zone table: what a touch answers, in pieces."""
-    store = library().store
-    found = {zone.id: _cards_of(zone) for zone in store.zones()}
+    zones = library().places.zones
+    found = {zone.id: _cards_of(zone) for zone in zones}
     listed = {entry.slug for cards, learn in found.values() for entry in (*cards, *learn)}
-    entries = [entry for entry in store.entries() if entry.slug in listed]  # in the editors' order
+    entries = [entry for entry in library().store.entries() if entry.slug in listed]  # in the editors' order
     numbers = {entry.slug: number for number, entry in enumerate(entries)}
     macros = current_app.jinja_env.get_template("_macros.html").module
     return send_data(
@@ -53,7 +53,7 @@ def show_table(locale: str) -> Response:
                     "cards": [numbers[entry.slug] for entry in found[zone.id][0]],
                     "learn": [numbers[entry.slug] for entry in found[zone.id][1]],
                 }
-                for zone in store.zones()
+                for zone in zones
             ],
             "cards": [macros.card_words(localizer().entry(entry)) for entry in entries],  # type: ignore[attr-defined]
             "pieces": _pieces(),

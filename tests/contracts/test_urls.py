@@ -22,6 +22,8 @@ URLS = [
     "/<l>/map/",
     "/<l>/map/results/",
     "/<l>/places/<zone>/",
+    "/<l>/search/",
+    "/<l>/search/index.json",
     "/<l>/urgent/",
     "/healthz",
     "/robots.txt",

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # Accents and vowel signs of the scripts that write words without them too; tatweel; what nobody sees.
 _DROPPED = re.compile(
@@ -45,7 +46,8 @@ class Word:
 def _fold_character(character: str) -> tuple[str, bool, bool]:
     """Return a character folded, whether it belongs to a word, and whether it is a word by itself."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).lower())
-    folded = "".join(_SAME.get(one, one) for one in _DROPPED.sub("", plain))
+    # Beyond U+FFFF stand scripts of no living language of ours; JavaScript counts them as two letters.
+    folded = "".join(_SAME.get(one, one) if one <= "\uffff" else " " for one in _DROPPED.sub("", plain))
     is_word = all(unicodedata.category(one)[0] in "LNM" for one in folded)
     return folded, is_word, _IDEOGRAPH.match(folded) is not None
 
@@ -77,7 +79,7 @@ def joined(text: str, found: list[Word]) -> list[str]:
     """Return hyphenated pairs of `found` as one word: «sacro-iliaque» is also «sacroiliaque»."""
     return [
         before.folded + after.folded
-        for before, after in zip(found, found[1:], strict=False)
+        for before, after in pairwise(found)
         if after.start - before.end == 1 and text[before.end] in _HYPHENS
     ]
 

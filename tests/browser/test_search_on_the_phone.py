@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import unicodedata
 from pathlib import Path
 from urllib.parse import quote
 
@@ -66,7 +67,7 @@ def queries(data, count):
     return found
 
 
-@pytest.mark.parametrize("locale", ["fr", "ar", "de"])
+@pytest.mark.parametrize("locale", ["fr", "ar", pytest.param("de", marks=pytest.mark.full)])
 @pytest.mark.parametrize("count", [130, pytest.param(3000, marks=pytest.mark.full)])
 def test_the_phone_finds_what_the_server_finds(open_page, library, locale, count):
     data = library.search_data(locale)
@@ -86,7 +87,8 @@ def test_the_phone_finds_what_the_server_finds(open_page, library, locale, count
 
 
 def test_every_character_folds_the_same(open_page):
-    characters = [chr(n) for n in range(0x3400) if not 0xD800 <= n <= 0xDFFF]
+    # Those that this Python knows: a browser may know a newer Unicode.
+    characters = [chr(n) for n in range(0x3400) if unicodedata.category(chr(n)) != "Cn"]
     found = open_page("/fr/search/").evaluate("(all) => all.map(repereSearch.fold)", characters)
     assert [one for one, folded in zip(characters, found, strict=True) if folded != fold(one)] == []
 

@@ -244,6 +244,29 @@ def test_search_never_raises_and_shows_only_what_the_cards_say(query):
     assert search(INDEX, query).to_json() == found.to_json()
 
 
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from("«ال أ،;:(). -\u0301.!?")), max_size=20)
+TEXTS = st.lists(TEXT, max_size=3)
+DATA = st.lists(
+    st.fixed_dictionaries(
+        {name: TEXT for name in ("title", "summary", "also")}
+        | {name: TEXTS for name in ("synonyms", "words", "blocks")}
+        | {
+            "slug": TEXT,
+            "kind": st.sampled_from(["condition", "urgent"]),
+            "codes": st.lists(st.tuples(TEXT, TEXT)),
+        }
+    ),
+    max_size=4,
+)
+
+
+@given(DATA, TEXTS, QUERIES)
+def test_whatever_catalogs_hold_is_searched_without_an_error(cards, small, query):
+    index = build_index({"cards": cards, "small": small})
+    for one in (query, *(card["title"] for card in cards)):
+        search(index, one)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "far"),
     [

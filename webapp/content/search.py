@@ -473,11 +473,12 @@ def _score(index: Index, terms: list[_Term], place: int) -> int:
         for term in terms
     )
     nearest = 0
+    typed = {word for term in terms for word in term.answers}
     for phrase in index.phrases[place]:
-        all_of_it = sum(map(index.rarity, phrase))
-        if not all_of_it:
+        if typed.isdisjoint(phrase):
             continue
-        said = sum(index.rarity(word) for word in phrase if any(word in term.answers for term in terms))
+        all_of_it = sum(map(index.rarity, phrase))
+        said = sum(index.rarity(word) for word in phrase if word in typed)
         asked = sum(term.weight for term in terms if any(word in term.answers for word in phrase))
         nearest = max(nearest, (1000 * said // all_of_it) * (1000 * asked // total) // 1000)
     return 100 * found // total + NAME * nearest
@@ -485,12 +486,13 @@ def _score(index: Index, terms: list[_Term], place: int) -> int:
 
 def _row(index: Index, telling: list[_Term], place: int) -> Row:
     card = index.cards[place]
+    marked = {word for term in telling for word in term.answers}
     best, sentence = 0, card["summary"]
     for text, said in index.sentences[place]:
-        weight = sum(term.weight for term in telling if any(word in term.answers for word in said))
-        if weight > best:
-            best, sentence = weight, text
-    marked = {word for term in telling for word in term.answers}
+        if not marked.isdisjoint(said):
+            weight = sum(term.weight for term in telling if any(word in term.answers for word in said))
+            if weight > best:
+                best, sentence = weight, text
     return Row(card["slug"], card["title"], card.get("lang", ""), list(_pieces(sentence, marked)))
 
 

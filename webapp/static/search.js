@@ -360,10 +360,11 @@
       ),
     );
     let nearest = 0;
+    const typed = new Set(terms.flatMap((term) => [...term.answers.keys()]));
     for (const phrase of index.phrases[place]) {
+      const answered = phrase.filter((word) => typed.has(word));
+      if (!answered.length) continue;
       const all = sum(phrase.map((word) => rarity(index, word)));
-      if (!all) continue;
-      const answered = phrase.filter((word) => terms.some((term) => term.answers.has(word)));
       const said = sum(answered.map((word) => rarity(index, word)));
       const asked = sum(
         terms.filter((term) => phrase.some((word) => term.answers.has(word))).map((term) => term.weight),
@@ -376,14 +377,15 @@
 
   function rowOf(index, telling, place) {
     const card = index.cards[place];
+    const marked = new Set(telling.flatMap((term) => [...term.answers.keys()]));
     let [best, sentence] = [0, card.summary];
     for (const [text, said] of index.sentences[place]) {
+      if (!said.some((word) => marked.has(word))) continue;
       const weight = sum(
         telling.filter((term) => said.some((word) => term.answers.has(word))).map((term) => term.weight),
       );
       if (weight > best) [best, sentence] = [weight, text];
     }
-    const marked = new Set(telling.flatMap((term) => [...term.answers.keys()]));
     return { slug: card.slug, title: card.title, lang: card.lang ?? "", pieces: piecesOf(sentence, marked) };
   }
 

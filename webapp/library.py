@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -24,6 +24,7 @@ from webapp.content.catalog import Changes, Compiled, state_of
 from webapp.content.localize import Localizer
 from webapp.content.model import Card, ContentError, Message, Problem, Review
 from webapp.content.places import Places
+from webapp.content.search import Index, SearchData, build_index, index_data
 from webapp.content.store import Store
 from webapp.i18n import catalogs, offering
 from webapp.i18n.locales import SOURCE, babel_locale
@@ -43,6 +44,8 @@ class Library:
     messages: dict[str, GNUTranslations]
     """UI strings of every locale."""
     fingerprint: str
+    _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
+    _indexing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def locales(self) -> tuple[str, ...]:
@@ -105,6 +108,17 @@ class Library:
     def localizer(self, locale: str) -> Localizer:
         """Return a fresh way to look texts up in `locale`."""
         return Localizer(self.store, locale, self.compiled.get(locale), self.changes)
+
+    def search_data(self, locale: str) -> SearchData:
+        """Return the texts that are searched in `locale`: what the phone builds its index from."""
+        return index_data(self.localizer(locale))
+
+    def search_index(self, locale: str) -> Index:
+        """Return the search index of `locale`, built when it is first asked for (near 0.3 s)."""
+        with self._indexing:
+            if locale not in self._indexes:
+                self._indexes[locale] = build_index(self.search_data(locale))
+            return self._indexes[locale]
 
     def progress(self, locale: str) -> tuple[int, int]:
         """Return how many content texts are current in `locale`, and how many there are."""

@@ -3,7 +3,6 @@
 Shared vectors: random selections, answered by the server's views and by the phone's own script in Chromium.
 """
 
-import json
 import random
 import re
 from pathlib import Path
@@ -12,9 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.server import serving
 from webapp import figure
-from webapp.content.editor import Editor
 from webapp.i18n import catalogs
 
 ROOT = Path(__file__).parents[2]
@@ -89,9 +86,11 @@ def copied(page, client, path: str = "/fr/map/") -> str:
     html = response.get_data(as_text=True).replace("<html ", f'<html data-copy="{version}" ', 1)
     page.route(
         re.compile(re.escape(path) + r"(\?.*)?$"),
-        lambda route: route.fulfill(body=html, headers=dict(response.headers))
-        if route.request.is_navigation_request()
-        else route.fallback(),
+        lambda route: (
+            route.fulfill(body=html, headers=dict(response.headers))
+            if route.request.is_navigation_request()
+            else route.fallback()
+        ),
     )
     page.route("**/map/results/**", lambda route: route.abort())
     return version

@@ -24,6 +24,8 @@ URLS = [
     "/<l>/map/",
     "/<l>/map/results/",
     "/<l>/places/<zone>/",
+    "/<l>/search/",
+    "/<l>/search/index.json",
     "/<l>/urgent/",
     "/<l>/urgent/with/<second>/",
     "/healthz",

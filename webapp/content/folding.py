@@ -46,7 +46,8 @@ class Word:
 def _fold_character(character: str) -> tuple[str, bool, bool]:
     """Return a character folded, whether it belongs to a word, and whether it is a word by itself."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).lower())
-    folded = "".join(_SAME.get(one, one) for one in _DROPPED.sub("", plain))
+    # Beyond U+FFFF stand scripts of no living language of ours; JavaScript counts them as two letters.
+    folded = "".join(_SAME.get(one, one) if one <= "\uffff" else " " for one in _DROPPED.sub("", plain))
     is_word = all(unicodedata.category(one)[0] in "LNM" for one in folded)
     return folded, is_word, _IDEOGRAPH.match(folded) is not None
 

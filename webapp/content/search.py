@@ -8,6 +8,7 @@ nothing is interpreted, and no score leaves this module.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -36,6 +37,8 @@ NAME = 3
 """How much more the nearest name of a card counts than where single words stand."""
 COMPLETE = 400
 """What it is worth to have every telling word."""
+DANGERS = ("emergency", "urgent")
+"""Kinds of cards whose names and search words are danger words."""
 CODE_FOUND = 1_000_000
 """More than words can be worth: a code names its card."""
 
@@ -111,7 +114,7 @@ class Result:
     corrected: str = ""
     """The query as it was probably meant, when a word of it is unknown; the rows are of this one."""
     is_danger: bool = False
-    """Whether words typed are among those that people use for an emergency."""
+    """Whether the words name an emergency, or its card stands first: the danger signs are offered again."""
     codes: list[tuple[str, str]] = field(default_factory=list)
     is_partial: bool = False
     """Whether no card has every telling word; the rows are the nearest."""
@@ -143,7 +146,7 @@ def index_data(localizer: Localizer) -> SearchData:
             texts = own.card(card)
 
         def shown(text: Text | None, locale: str = locale) -> str:
-            if text is None or text.locale != locale or text.state not in ("current", "missing"):
+            if text is None or text.locale != locale or text.state != "current":
                 return ""
             return markup.typeset(markup.plain(text.text), locale)
 
@@ -239,6 +242,12 @@ def _sentences(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+_BLANK = re.compile("[\u0000-\u0020\u007f-\u00a0\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What no page may hold, and spaces."""
+_CODE = re.compile(r"[a-z][0-9]{2}(?:\Z|[0-9])")
+"""How a code begins, folded and without its dot; national versions add letters and digits."""
+
+
 @dataclass(slots=True)
 class _Term:
     """A word typed, with the words of the index that answer it."""
@@ -260,47 +269,44 @@ def search(index: Index, query: str) -> Result:
     corrections: dict[str, str] = {}
     is_unknown = False
     for folded in list(dict.fromkeys(typed))[:MOST_TERMS]:
+        is_small = folded in index.small
         parts = _known(index, folded)
-        if not parts and not codes and folded not in index.small:
-            meant, far = _meant(index, folded)
-            parts = _nearly(index, folded) if far != 1 else []
-            if meant and not parts:
+        if not parts and not is_small and not codes:
+            parts, meant = _guessed(index, folded)
+            if meant:
                 corrections[folded] = meant
-                parts = _known(index, meant)
-        is_unknown = is_unknown or not (parts or folded in index.small)
-        terms += (_term(index, answers, is_small=folded in index.small) for answers in parts)
+        is_unknown = is_unknown or not (parts or is_small)
+        terms += (_term(index, answers, is_small=is_small) for answers in parts)
     if corrections:
         result.corrected = _corrected(index, result.query, corrections)
-    result.is_danger = _is_danger(index, terms)
     labels = {code: label for card in index.cards for code, label in card["codes"] if label}
     result.codes = [(code, labels[code]) for code in codes if code in labels]
 
     # What nearly every card says («mal», «la») tells nothing: only rarer words must be there.
     wanted = [term for term in terms if not term.is_small] or terms
     telling = [term for term in wanted if len(term.places) * 2 <= len(index.cards)] or wanted
-    total = sum(term.weight for term in telling)
     scores: dict[int, int] = {}
     is_complete = False
     for place, card in enumerate(index.cards):
-        has = sum(term.weight for term in telling if place in term.places)
+        has_all = all(place in term.places for term in telling)
         is_named = any(code in codes for code, _label in card["codes"])
         if is_named or any(place in term.places for term in wanted):
-            scores[place] = _score(index, terms, place)
-            scores[place] += COMPLETE if has == total else 0
-            scores[place] += CODE_FOUND if is_named else 0
-            is_complete = is_complete or is_named or has == total
-    result.is_partial = bool(scores) and (is_unknown or not is_complete)
+            named, whole = CODE_FOUND if is_named else 0, COMPLETE if has_all else 0
+            scores[place] = named + whole + _score(index, terms, place)
+            is_complete = is_complete or is_named or has_all
     best = max(scores.values(), default=0)
     near = [place for place, score in scores.items() if score * 3 >= best]
     ranked = sorted(near, key=lambda place: -scores[place])  # stable: ties in the editors' order
+    result.is_partial = bool(ranked) and (is_unknown or not is_complete)
     result.rows = [_row(index, telling, place) for place in ranked[:MOST_ROWS]]
+    is_told = bool(ranked) and (bool(codes) or any(not term.is_small for term in terms))
+    is_first = is_told and index.cards[ranked[0]]["kind"] in DANGERS
+    result.is_danger = is_first or _names_danger(index, terms)
     return result
 
 
 def _tidy(query: str) -> str:
-    for space in "\t\n\r\u00a0":
-        query = query.replace(space, " ")
-    return " ".join(part for part in query[:LONGEST_QUERY].split(" ") if part)
+    return " ".join(part for part in _BLANK.sub(" ", query)[:LONGEST_QUERY].split(" ") if part)
 
 
 def _without_codes(index: Index, query: str) -> tuple[list[str], list[str]]:
@@ -315,10 +321,7 @@ def _without_codes(index: Index, query: str) -> tuple[list[str], list[str]]:
             continue
         compact = word.folded
         after = found[number + 1] if number + 1 < len(found) else None
-        glued = (
-            after is not None and query[word.end : after.start] in (".", ",") and after.folded[0].isascii()
-        )
-        if after is not None and glued and len(compact) == 3 and after.folded[0].isdigit():
+        if after and query[word.end : after.start] in (".", ",") and len(compact) == 3:
             compact += after.folded
         named = _codes(index, compact)
         skip = bool(named) and compact != word.folded
@@ -331,10 +334,7 @@ def _without_codes(index: Index, query: str) -> tuple[list[str], list[str]]:
 
 def _codes(index: Index, compact: str) -> list[str]:
     """Return the codes that a word without its dot names: itself, else the one it refines, else those below it."""
-    letter, category = compact[:1], compact[1:3]
-    if not ("a" <= letter <= "z" and len(category) == 2 and all("0" <= digit <= "9" for digit in category)):
-        return []
-    if len(compact) > 3 and not "0" <= compact[3] <= "9":
+    if not _CODE.match(compact):
         return []
     known = list(dict.fromkeys(code for card in index.cards for code, _ in card["codes"]))
     plain = {code: code.replace(".", "").lower() for code in known}
@@ -395,12 +395,18 @@ def _beginning(index: Index, word: str) -> dict[str, int]:
     return {known: BEGINNING for known in index.buckets.get(word[:2], ()) if known.startswith(word)}
 
 
-def _nearly(index: Index, word: str) -> list[dict[str, int]]:
-    """Return words with the same trunk: «sciatik» is too far from «sciatique» to be corrected."""
-    for trunk in (word[:-1], word[:-2]):
-        if len(trunk) >= 5 and (found := _beginning(index, trunk)):
-            return [found]
-    return []
+def _guessed(index: Index, word: str) -> tuple[list[dict[str, int]], str]:
+    """Return what answers an unknown word, and the word that was probably meant.
+
+    One slip is corrected; then words with the same trunk answer, without a correction («sciatik» is
+    far from «sciatique»); then two slips are corrected.
+    """
+    meant, far = _meant(index, word)
+    if far != 1:
+        for trunk in (word[:-1], word[:-2]):
+            if len(trunk) >= 5 and (found := _beginning(index, trunk)):
+                return [found], ""
+    return (_known(index, meant), meant) if meant else ([], "")
 
 
 def _meant(index: Index, word: str) -> tuple[str, int]:
@@ -444,11 +450,11 @@ def _corrected(index: Index, query: str, corrections: dict[str, str]) -> str:
     return out + query[end:]
 
 
-def _is_danger(index: Index, terms: Iterable[_Term]) -> bool:
+def _names_danger(index: Index, terms: Iterable[_Term]) -> bool:
     """Tell whether a name of an emergency was typed, small words aside; of four words or more, one may be missing."""
     typed = {word for term in terms for word, quality in term.answers.items() if quality >= INFLECTED}
     for card, phrases in zip(index.cards, index.phrases, strict=True):
-        if card["kind"] in ("emergency", "urgent"):
+        if card["kind"] in DANGERS:
             for phrase in phrases:
                 said = [word in typed for word in phrase if word not in index.small]
                 if any(said) and said.count(False) <= (len(said) >= 4):
@@ -467,11 +473,12 @@ def _score(index: Index, terms: list[_Term], place: int) -> int:
         for term in terms
     )
     nearest = 0
+    typed = {word for term in terms for word in term.answers}
     for phrase in index.phrases[place]:
-        all_of_it = sum(map(index.rarity, phrase))
-        if not all_of_it:
+        if typed.isdisjoint(phrase):
             continue
-        said = sum(index.rarity(word) for word in phrase if any(word in term.answers for term in terms))
+        all_of_it = sum(map(index.rarity, phrase))
+        said = sum(index.rarity(word) for word in phrase if word in typed)
         asked = sum(term.weight for term in terms if any(word in term.answers for word in phrase))
         nearest = max(nearest, (1000 * said // all_of_it) * (1000 * asked // total) // 1000)
     return 100 * found // total + NAME * nearest
@@ -479,12 +486,13 @@ def _score(index: Index, terms: list[_Term], place: int) -> int:
 
 def _row(index: Index, telling: list[_Term], place: int) -> Row:
     card = index.cards[place]
+    marked = {word for term in telling for word in term.answers}
     best, sentence = 0, card["summary"]
     for text, said in index.sentences[place]:
-        weight = sum(term.weight for term in telling if any(word in term.answers for word in said))
-        if weight > best:
-            best, sentence = weight, text
-    marked = {word for term in telling for word in term.answers}
+        if not marked.isdisjoint(said):
+            weight = sum(term.weight for term in telling if any(word in term.answers for word in said))
+            if weight > best:
+                best, sentence = weight, text
     return Row(card["slug"], card["title"], card.get("lang", ""), list(_pieces(sentence, marked)))
 
 

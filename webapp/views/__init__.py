@@ -14,6 +14,7 @@ from webapp.views import (
     map_tables,
     offline,
     quality,
+    search,
     two,
     urgent,
 )
@@ -21,6 +22,6 @@ from webapp.views import (
 
 def init_app(app: Flask) -> None:
     """Register every page and every error page."""
-    for module in (home, body_map, map_tables, cards, urgent, two, about, quality, offline, machines):
+    for module in (home, body_map, map_tables, cards, search, urgent, two, about, quality, offline, machines):
         app.register_blueprint(module.blueprint)
     errors.init_app(app)

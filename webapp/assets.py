@@ -15,7 +15,7 @@ from webapp.content.model import ContentError, Problem
 
 PACKAGE = Path(__file__).parent
 HTMX = "vendor/htmx-2.0.10.min.js"
-_SUFFIXES = {".js", ".svg", ".png", ".webmanifest"}
+_SUFFIXES = {".js", ".css", ".svg", ".png", ".webmanifest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Assets:
                 body = path.read_bytes()
                 if path.suffix == ".js" and logical != HTMX:
                     body = _compact_script(body.decode()).encode()
+                elif path.suffix == ".css":
+                    body = _compact(body.decode()).encode()
                 asset = _asset(logical, body)
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name

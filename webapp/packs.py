@@ -125,7 +125,19 @@ def paths(library: Library, locale: str) -> list[str]:
     """
     cards = [f"cards/{entry.slug}/" for entry in library.store.entries() if entry.slug != URGENT_SLUG]
     pairs = [f"{card}with/" for card in (*cards, "urgent/")]
-    return ["", "map/", "cards/", *cards, "urgent/", *pairs, "about/", "languages/", "legal/", "offline/"]
+    return [
+        "",
+        "map/",
+        "cards/",
+        *cards,
+        "urgent/",
+        *pairs,
+        "note/",
+        "about/",
+        "languages/",
+        "legal/",
+        "offline/",
+    ]
 
 
 def says() -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.views import about, body_map, cards, errors, home, machines, offline, two, urgent
+from webapp.views import about, body_map, cards, errors, home, machines, note, offline, two, urgent
 
 
 def init_app(app: Flask) -> None:
     """Register every page and every error page."""
-    for module in (home, body_map, cards, urgent, two, about, offline, machines):
+    for module in (home, body_map, cards, urgent, two, note, about, offline, machines):
         app.register_blueprint(module.blueprint)
     errors.init_app(app)

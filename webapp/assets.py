@@ -15,7 +15,7 @@ from webapp.content.model import ContentError, Problem
 
 PACKAGE = Path(__file__).parent
 HTMX = "vendor/htmx-2.0.10.min.js"
-_SUFFIXES = {".js", ".svg", ".png", ".webmanifest"}
+_SUFFIXES = {".js", ".css", ".svg", ".png", ".webmanifest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ class Assets:
                     path.suffix == ".js" and path.parent == folder
                 ):  # ours: what others wrote is kept to the byte
                     body = _without_comments(body)
+                elif path.suffix == ".css":
+                    body = _compact(body.decode()).encode()
                 asset = _asset(logical, body)
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name

@@ -146,6 +146,8 @@ def paths(library: Library, locale: str) -> list[str]:
         *cards,
         "urgent/",
         *pairs,
+        "note/",
+        "search/",
         "about/",
         "about/quality/",
         "languages/",

@@ -162,6 +162,26 @@ class MiniFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A place of a mosaic."""
+
+    place: str
+    d: str
+    is_mirrored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """A small figure of all places, for one that says which were chosen."""
+
+    view: str
+    view_box: str
+    mirror: str
+    """Transform of the mirrored pieces."""
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Locator:
     """A small whole body with the window drawn on it. It refers to the paths of the figure beside it."""
 
@@ -266,6 +286,20 @@ def _minis(
     if any(box.y + box.height + _MARGIN > bottom for box in shown):
         bottom = _TOES if "front" in views else _FLOOR
     return tuple(_mini(geometry, geometry.views[view], top, bottom, marked) for view in views)
+
+
+def mosaic(geometry: Geometry, view: str) -> Mosaic:
+    """Return a whole body made of its places alone: half the bytes of a drawn one.
+
+    :raises KeyError: for an unknown view.
+    """
+    drawing = geometry.views[view].drawing
+    return Mosaic(
+        view=view,
+        view_box=str(_whole(drawing)),
+        mirror=_mirror(drawing),
+        pieces=tuple(Piece(spot.place, spot.shape.path, spot.is_mirrored) for spot in geometry.spots(view)),
+    )
 
 
 def locator(geometry: Geometry, view: str, window: str) -> Locator:

@@ -12,6 +12,7 @@ from webapp.views import (
     home,
     machines,
     map_tables,
+    note,
     offline,
     quality,
     search,
@@ -22,6 +23,19 @@ from webapp.views import (
 
 def init_app(app: Flask) -> None:
     """Register every page and every error page."""
-    for module in (home, body_map, map_tables, cards, search, urgent, two, about, quality, offline, machines):
+    for module in (
+        home,
+        body_map,
+        map_tables,
+        cards,
+        search,
+        urgent,
+        two,
+        note,
+        about,
+        quality,
+        offline,
+        machines,
+    ):
         app.register_blueprint(module.blueprint)
     errors.init_app(app)

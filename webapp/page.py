@@ -21,10 +21,7 @@ from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
 from webapp.i18n.ui import gettext as _
 from webapp.library import Library
 from webapp.offline import slots
-from webapp.responses import KEEP
-
-SLOTS = "repere.slots"
-"""WSGI key under which the maker of packs asks for a page with slots (`webapp.offline.slots`)."""
+from webapp.responses import KEEP, SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +131,7 @@ def send_page(html: str, status: int = 200) -> Response:
         response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:20])
         if not request.query_string:
             request.environ[KEEP] = "page"
-        elif request.blueprint == "map":  # its queries were read, and unknown ones refused
+        elif request.endpoint in ("map.show_map", "map.show_results"):  # which refuse what they do not know
             request.environ[KEEP] = "query"
     return response
 

@@ -62,6 +62,13 @@ def test_what_htmx_gets_never_answers_a_page_request(client):
     assert fetch(client, query).status_code == 303
 
 
+@pytest.mark.parametrize("value", ["true", "TRUE", "True", "tRuE", " true", "false", "1", ""])
+def test_no_spelling_of_the_htmx_header_gives_a_fragment_to_a_page_request(client, value):
+    query = "/fr/map/results/?zone=groin-left"
+    fetch(client, query, HX_Request=value)
+    assert fetch(client, query).status_code == 303
+
+
 def test_errors_and_redirects_and_queries_nobody_knows_are_not_kept(client, app):
     layer = app.wsgi_app
     icon = app.extensions["repere"].assets.address("icon.svg")
@@ -73,6 +80,7 @@ def test_errors_and_redirects_and_queries_nobody_knows_are_not_kept(client, app)
         "/fr/languages/?from=/fr/",
         "/fr/places/groin/?anything=1",
         "/fr/?anything=1",
+        "/fr/cards/fiche-essai/?zone=groin-left",
         f"{icon}?anything=1",
     ):
         fetch(client, path)

@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from webapp import localization, page, security, views
     from webapp.assets import Assets, code_fingerprint
     from webapp.library import Shelf
+    from webapp.packs import Packs
     from webapp.responses import ResponseLayer
     from webapp.settings import Settings
 
@@ -32,7 +33,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = True
     assets = Assets(for_translators=settings.translator)
     shelf = Shelf(settings, assets.fingerprint + code_fingerprint(), app.logger.error)
-    app.extensions["repere"] = page.Extension(assets, shelf)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # packs are full of Arabic and accents
+    app.extensions["repere"] = page.Extension(assets, shelf, Packs(app, assets))
     security.init_app(app, assets, is_public=settings.origin.startswith("https://"))
     localization.init_app(app, shelf)  # before the views: their addresses use its locale converter
     page.init_app(app, assets)  # after the UI strings: its macros use them

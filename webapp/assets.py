@@ -49,7 +49,12 @@ class Assets:
         for path in sorted(folder.rglob("*")):
             if path.suffix in _SUFFIXES:
                 logical = path.relative_to(folder).as_posix()
-                asset = _asset(logical, path.read_bytes())
+                body = path.read_bytes()
+                if (
+                    path.suffix == ".js" and path.parent == folder
+                ):  # ours: what others wrote is kept to the byte
+                    body = _without_comments(body)
+                asset = _asset(logical, body)
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name
         sheets = sorted(styles.glob("*.css"))
@@ -62,6 +67,20 @@ class Assets:
     def address(self, logical: str) -> str:
         """Return the address of a static file; raises KeyError for one that does not exist."""
         return "/static/" + quote(self._addresses[logical])
+
+    def body(self, logical: str) -> bytes:
+        """Return the bytes of a static file; raises KeyError for one that does not exist."""
+        return self.by_name[self._addresses[logical]].body
+
+    @property
+    def kept_offline(self) -> list[str]:
+        """Names of the files that pages need without a network: scripts, sheets and the icon."""
+        return [
+            name
+            for logical, name in self._addresses.items()
+            if logical.endswith((".js", ".css", "icon.svg"))
+            and not logical.startswith(("worker/", "translator"))
+        ]
 
     @property
     def fingerprint(self) -> str:
@@ -79,6 +98,11 @@ def _compact(css: str) -> str:
     """Drop comments and line breaks: the sheet travels in every page."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "", css)
+
+
+def _without_comments(script: bytes) -> bytes:
+    """Drop indentation and the lines that are only a comment: scripts travel too, and are read here."""
+    return re.sub(rb"^[ \t]*(?://.*\n)?", b"", script, flags=re.MULTILINE)
 
 
 def _hash(texts: Iterable[str]) -> str:

@@ -14,6 +14,9 @@ from webapp.i18n.locales import SOURCE, babel_locale, language_tag, negotiate
 from webapp.i18n.ui import gettext as _
 from webapp.library import Shelf
 
+LIBRARY = "repere.library"
+"""WSGI key under which the maker of packs asks for one generation of content; no client can set it."""
+
 
 class LocaleConverter(BaseConverter):
     """`<locale:locale>`: the first part of an address, a language tag in its one spelling."""
@@ -49,7 +52,7 @@ def init_app(app: Flask, shelf: Shelf) -> None:
 def choose_language() -> None:
     """Take the newest content and the language of the address, or the best one for the browser."""
     shelf: Shelf = current_app.extensions["repere"].shelf
-    g.library = shelf.current()
+    g.library = request.environ.get(LIBRARY) or shelf.current()
     asked = (request.view_args or {}).get("locale")
     if asked is None:
         # Pages without a language in their address: errors, and what machines read.

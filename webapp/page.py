@@ -16,9 +16,8 @@ from markupsafe import Markup
 from webapp.assets import Assets
 from webapp.content import markup
 from webapp.content.localize import LocalizedSign, Localizer, Text
-from webapp.content.model import URGENT_SLUG
+from webapp.content.model import N_, URGENT_SLUG
 from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
-from webapp.i18n.ui import gettext as _
 from webapp.library import Library
 from webapp.offline import slots
 from webapp.responses import KEEP, SLOTS
@@ -39,6 +38,8 @@ class Page:
     is_indexed: bool = True
     scripts: tuple[str, ...] = ()
     """Logical names of the static scripts it loads, deferred."""
+    here: str = ""
+    """What the list of languages leads back to, in another language; empty: the address asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Call:
     """One call button."""
 
     number: str
-    place: Markup
+    place: str
+    """Where it is answered, in French: a UI string, translated where it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Emergency:
 def emergency(signs: tuple[LocalizedSign, ...]) -> Emergency:
     """Return the emergency block for `signs`; the numbers are the same for every reader."""
     # The two default calls of design section 4, with the country named; others are one link away.
-    calls = (Call("15", _("France")), Call("112", _("Union européenne")))
+    calls = (Call("15", N_("France")), Call("112", N_("Union européenne")))
     return Emergency(
         now=tuple(sign for sign in signs if sign.urgency == "U0"),
         today=tuple(sign for sign in signs if sign.urgency == "U1"),
@@ -127,11 +129,11 @@ def send_page(html: str, status: int = 200) -> Response:
     response.headers["Content-Language"] = language_tag(g.locale)
     response.headers["X-Content-Version"] = library().version
     response.headers["Cache-Control"] = "no-cache, no-transform"
-    if status == 200:
+    if status == 200 and not has_slots():
         response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:20])
         if not request.query_string:
             request.environ[KEEP] = "page"
-        elif request.endpoint in ("map.show_map", "map.show_results"):  # which refuse what they do not know
+        elif request.endpoint in ("map.show_map", "map.show_results"):  # unknown queries were refused
             request.environ[KEEP] = "query"
     return response
 
@@ -245,3 +247,4 @@ class Extension:
 
     assets: Assets
     shelf: Any = field(repr=False)
+    packs: Any = field(repr=False)

@@ -167,7 +167,7 @@ class ResponseLayer:
         key = (
             environ.get("PATH_INFO", ""),
             environ.get("QUERY_STRING", ""),
-            environ.get("HTTP_HX_REQUEST", "").lower() == "true",  # as htmx_flask reads it
+            environ.get("HTTP_HX_REQUEST", "").lower() == "true",  # as htmx-flask reads it
         )
         version = self._version()
         kept = self._kept.get(key)

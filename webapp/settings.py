@@ -27,6 +27,8 @@ class Settings:
     """Withhold what no clinician, or no second reader, has signed."""
     locales: tuple[str, ...] = ()
     """Locales to offer; empty: every one that passes the safety floor."""
+    offline: bool = True
+    """Let phones keep the site; off: what they keep is taken back at their next visit (`REPERE_OFFLINE=0`)."""
     translator: bool = False
     """Mark every text with its key and state, and follow PO files as they are saved (`serve --translator`)."""
     publisher: str = ""
@@ -41,7 +43,7 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read `REPERE_DATA`, `REPERE_ORIGIN`, `REPERE_REQUIRE_REVIEW`, `REPERE_LOCALES` and the legal notice.
+        """Read `REPERE_DATA`, `REPERE_ORIGIN`, `REPERE_REQUIRE_REVIEW`, `REPERE_LOCALES`, `REPERE_OFFLINE` and the legal notice.
 
         :raises ContentError: when a value cannot be meant.
         """
@@ -53,6 +55,9 @@ class Settings:
         review = environ.get("REPERE_REQUIRE_REVIEW", "")
         if review not in ("", "0", "1"):
             raise ContentError(Problem("REPERE_REQUIRE_REVIEW", f"«{review}»", "write 1 or 0"))
+        offline = environ.get("REPERE_OFFLINE", "")
+        if offline not in ("", "0", "1"):
+            raise ContentError(Problem("REPERE_OFFLINE", f"«{offline}»", "write 1 or 0"))
         data = Path(environ["REPERE_DATA"]) if environ.get("REPERE_DATA") else default_data()
         if not data.is_dir():
             raise ContentError(
@@ -62,6 +67,7 @@ class Settings:
             data=data,
             origin=origin,
             require_review=review == "1",
+            offline=offline != "0",
             translator=environ.get("REPERE_TRANSLATOR") == "1",
             locales=tuple(filter(None, re.split(r"[,\s]+", environ.get("REPERE_LOCALES", "")))),
             **{name: environ.get(f"REPERE_{name.upper()}", "").strip() for name in cls.LEGAL},

@@ -35,6 +35,15 @@ def weigh(client, path: str) -> tuple[int, int]:
         pytest.param([f"cards/{slug}/" for slug in SLUGS], 16_000, id="cards"),
         pytest.param(["map/", "map/?zone=buttock-deep-right&zone=thigh-back-upper-right"], 44_000, id="map"),
         pytest.param(["urgent/"], 14_000, id="urgent"),
+        pytest.param(
+            [
+                f"{page}/with/{second}/"
+                for page in (*(f"cards/{slug}" for slug in SLUGS), "urgent")
+                for second in ("ar", "de")
+            ],
+            24_000,
+            id="two languages",
+        ),
     ],
 )
 def test_pages_weigh_no_more_than_their_budget(real_client, locale, paths, budget):

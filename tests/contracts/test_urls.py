@@ -9,20 +9,23 @@ from webapp.cli import main
 from webapp.security import content_security_policy
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = {"locale": "fr", "slug": "fiche-essai", "zone": "groin"}
+EXAMPLES = {"locale": "fr", "second": "ar", "slug": "fiche-essai", "zone": "groin"}
 
 URLS = [
     "/",
     "/<l>/",
     "/<l>/about/",
+    "/<l>/about/quality/",
     "/<l>/cards/",
     "/<l>/cards/<slug>/",
+    "/<l>/cards/<slug>/with/<second>/",
     "/<l>/languages/",
     "/<l>/legal/",
     "/<l>/map/",
     "/<l>/map/results/",
     "/<l>/places/<zone>/",
     "/<l>/urgent/",
+    "/<l>/urgent/with/<second>/",
     "/healthz",
     "/robots.txt",
     "/sitemap.xml",

@@ -52,7 +52,8 @@ def serve(host: str, port: int, workers: int, debug: bool, translator: bool) -> 
         app.run(host, port, debug=True, extra_files=[str(p) for p in found.translations.rglob("*.po")])
         return
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
 
     Granian(
         "webapp.wsgi:app",
@@ -61,7 +62,12 @@ def serve(host: str, port: int, workers: int, debug: bool, translator: bool) -> 
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=4,
-        backpressure=256,
+        # HTTP/1 alone: the proxy speaks HTTP/2 with readers, and this way every silent connection has an end.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=5_000),
+        websockets=False,
+        # Connections a worker holds, so that slow ones do not keep others out; most systems let it open 1024 files.
+        backpressure=800,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_access=False,  # addresses can hold places: nothing of them is written down

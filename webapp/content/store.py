@@ -170,6 +170,17 @@ class Store:
                  where card = ? and section = ? order by position"""
         return tuple(map(_block, self._rows(sql, [slug, section])))
 
+    def resolved(self, card: Card, section: str) -> list[tuple[str, Block]]:
+        """Return the blocks of a section with the card that owns each: shared ones stand once, elsewhere."""
+        found: list[tuple[str, Block]] = []
+        for block in card.section(section):
+            if block.form == "shared":
+                slug, _, target = block.target.partition("/")
+                found += [(slug, shared) for shared in self.section(slug, target)]
+            else:
+                found.append((card.slug, block))
+        return found
+
     @remembered
     def entries(self, slugs: tuple[str, ...] | None = None) -> tuple[CardEntry, ...]:
         """Return what lists say of published cards, in the editors' order; of `slugs` only, when given."""

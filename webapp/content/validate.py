@@ -184,12 +184,16 @@ def _check_block(card: Card, block: Block, known: Known) -> Iterator[Problem]:
     if (expected and block.urgency != expected) or (block.section == "when" and not block.urgency):
         yield Problem(where, f"urgency «{block.urgency}»", f"expected {expected or 'U0 to U3'}")
     if block.is_safety:
-        for sentence in re.split(r"(?<=[.?!])\s+", markup.plain(block.text)):
-            words = len(sentence.split())
+        for words in sentence_lengths(block.text):
             if words > SAFETY_SENTENCE_WORDS:
                 yield Problem(
                     where, f"a safety sentence of {words} words", f"at most {SAFETY_SENTENCE_WORDS}"
                 )
+
+
+def sentence_lengths(text: str) -> list[int]:
+    """Return the number of words of each sentence of a text."""
+    return [len(sentence.split()) for sentence in re.split(r"(?<=[.?!])\s+", markup.plain(text))]
 
 
 def _check_treatments(card: Card) -> Iterator[Problem]:

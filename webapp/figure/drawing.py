@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from webapp.figure import coarse
 from webapp.figure.geometry import SCREEN, Box, Drawing, Geometry, Spot, Strokes, View
 
 LAYERS = ("paths", "bones", "nerve")
@@ -24,6 +25,8 @@ BADGE = 14
 # Heights at which small figures are cut. Toes of the front view hang lower than the others' soles.
 _WAIST, _UNDER_KNEE, _FLOOR, _TOES = 1190, 2960, 3890, 4010
 _MARGIN = 48
+_STROKE = 24
+"""How far above its cut a small figure is still drawn: half a line of the smallest one, with room to spare."""
 _MINI_WIDTH, _MINI_HEIGHT = SCREEN // 2, 432
 """CSS px a small figure fills at most, two side by side on a 390 px screen: what its patterns are drawn for."""
 
@@ -139,7 +142,7 @@ class MiniFigure:
     view: str
     view_box: str
     turn: str
-    """Transform of the whole: the right side is the left one, turned."""
+    """Transform of the whole, from the grid of its paths; the right side is the left one, turned."""
     outline: Path
     light: Path
     lines: Path
@@ -283,8 +286,8 @@ def _whole(drawing: Drawing) -> Box:
 # --- references ---
 
 
-def _mirror(drawing: Drawing) -> str:
-    return f"matrix(-1 0 0 1 {drawing.width} 0)"
+def _mirror(drawing: Drawing, grid: int = 1) -> str:
+    return f"matrix(-1 0 0 1 {drawing.width // grid} 0)"
 
 
 def _both(drawing: Drawing, id_: str, kind: str = "") -> tuple[Use, ...]:
@@ -301,7 +304,7 @@ def _seam(drawing: Drawing) -> str:
     if not drawing.seam:
         return ""
     top, bottom = drawing.seam
-    return f"M{drawing.width // 2 - 2} {top}h4V{bottom}h-4z"
+    return f"M{drawing.width // 2 - 2} {top}l4 0 0 {bottom - top} -4 0z"
 
 
 def _paths(
@@ -425,26 +428,30 @@ def _mini(
 ) -> MiniFigure:
     drawing = view.drawing
     frame = _whole(drawing) if view.name == "soles" else Box(300, top, 1000, bottom - top)
+    cut = frame.y - _STROKE
+    mirror = _mirror(drawing, coarse.GRID)
     spots = geometry.spots(view.name)
-    patches = [patch for kind, places in marked.items() for patch in _patches(view, spots, kind, places)]
+    patches = [patch for kind, places in marked.items() for patch in _patches(view, spots, kind, places, cut)]
     kinds = dict.fromkeys(patch.kind for patch in patches)
     return MiniFigure(
         view=view.name,
         view_box=str(frame),
-        turn=_mirror(drawing) if view.is_turned else "",
-        outline=Path(f"mini-o-{view.name}", drawing.outline),
-        light=Path(f"mini-t-{view.name}", drawing.light[0]),
-        lines=Path(f"mini-l-{view.name}", drawing.contour.half),
-        middle=drawing.contour.middle,
-        sides=("", _mirror(drawing)) if drawing.is_symmetric else ("",),
-        seam=_seam(drawing),
+        turn=(_mirror(drawing) if view.is_turned else "") + f"scale({coarse.GRID})",
+        outline=Path(f"mini-o-{view.name}", coarse.redraw(drawing.outline, cut)),
+        light=Path(f"mini-t-{view.name}", coarse.redraw(drawing.light[0], cut)),
+        lines=Path(f"mini-l-{view.name}", coarse.redraw(drawing.contour.half, cut)),
+        middle=coarse.redraw(drawing.contour.middle, cut),
+        sides=("", mirror) if drawing.is_symmetric else ("",),
+        seam=coarse.redraw(_seam(drawing), cut),
         patches=tuple(patches),
         patterns=tuple((kind, f"mini-{kind}-{view.name}") for kind in kinds),
-        pattern_scale=_short(max(frame.width / _MINI_WIDTH, frame.height / _MINI_HEIGHT)),
+        pattern_scale=_short(max(frame.width / _MINI_WIDTH, frame.height / _MINI_HEIGHT) / coarse.GRID),
     )
 
 
-def _patches(view: View, spots: Iterable[Spot], kind: str, places: Collection[str]) -> Iterable[Patch]:
+def _patches(
+    view: View, spots: Iterable[Spot], kind: str, places: Collection[str], cut: int
+) -> Iterable[Patch]:
     """Yield the marked zones: those of both sides once, with the mirror."""
     here: list[Spot] = []
     there: list[Spot] = []
@@ -458,12 +465,12 @@ def _patches(view: View, spots: Iterable[Spot], kind: str, places: Collection[st
                 there.append(spot)
         else:
             (both if spot.zone.id in mirrored else here).append(spot)
-    mirror = _mirror(view.drawing)
+    mirror = _mirror(view.drawing, coarse.GRID)
     sides = (("h", here, ("",)), ("x", there, (mirror,)), ("b", both, ("", mirror)))
     for letter, some, transforms in sides:
         if some:
-            path = Path(f"mini-{kind}-{letter}-{view.name}", "".join(spot.shape.path for spot in some))
-            yield Patch(kind, path, transforms)
+            shapes = coarse.redraw("".join(spot.shape.path for spot in some), cut)
+            yield Patch(kind, Path(f"mini-{kind}-{letter}-{view.name}", shapes), transforms)
 
 
 def _short(number: float) -> str:

@@ -31,6 +31,7 @@ KEYWORDS = {
     "_": None,
     "N_": None,
     "pair": None,
+    "say": None,
     "gettext": None,
     "pgettext": ((1, "c"), 2),
     "ngettext": (1, 2),

@@ -1,9 +1,10 @@
+"use strict";
 // The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
 // never guessed and never sent. Without it every page names 15 for France and 112 for the Union.
-"use strict";
+// And the script that keeps the site on the phone, loaded when the page is done.
 (() => {
   const KEY = "repere-country";
-  const list = document.querySelector(".nums");
+  const list = document.querySelector("[data-choose]");
 
   const read = () => {
     try {
@@ -30,9 +31,10 @@
       const call = block.defaults[0].cloneNode(true);
       call.href = `tel:${choice.number}`;
       call.querySelector("bdi").textContent = choice.number;
-      call.querySelector("span").textContent = new Intl.DisplayNames([document.documentElement.lang], {
-        type: "region",
-      }).of(choice.code);
+      for (const name of call.querySelectorAll("span")) {
+        const language = name.lang || document.documentElement.lang; // a second language stands under the first
+        name.textContent = new Intl.DisplayNames([language], { type: "region" }).of(choice.code);
+      }
       block.replaceChildren(call);
     }
     for (const row of list?.children ?? []) {
@@ -63,4 +65,38 @@
     }
   }
   if (choice || list) show(choice);
+
+  // What can wait is fetched once the page is there: keeping it offline, reading it aloud.
+  const { offline } = document.currentScript.dataset;
+  addEventListener("load", () => {
+    const listen = "speechSynthesis" in window && document.querySelector(".listen button");
+    for (const script of [offline && "serviceWorker" in navigator && offline, listen && listen.dataset.script]) {
+      if (script) import(script).catch(() => {}); // without a network the page is there all the same
+    }
+  });
+})();
+
+// A link to one card of the audit opens that card: a browser scrolls to a closed <details>, no more.
+{
+  const aimed = document.getElementById(location.hash.slice(1));
+  if (aimed?.matches("details")) aimed.open = true;
+}
+
+// «Show to a clinician» leads to the language that was shown last on this phone; from a French page it is
+// shown once there is one.
+(() => {
+  const KEY = "repere-second";
+  const page = document.documentElement.lang;
+  const shown = document.querySelector("[data-second]");
+  const link = document.getElementById("clinician");
+  document.querySelector(`.langs [lang="${page}"]`)?.remove();
+  try {
+    if (shown) localStorage.setItem(KEY, shown.dataset.second);
+    const second = localStorage.getItem(KEY);
+    if (!link || !second || second === page) return;
+    link.href = `with/${encodeURIComponent(second)}/`;
+    link.className += " is-set";
+  } catch {
+    // storage refused: the language the page names
+  }
 })();

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
 from flask import Blueprint, Response, abort, g, redirect, url_for
 from flask_babel import format_date
+from markupsafe import Markup
 
 from webapp import figure
 from webapp.content.localize import LocalizedBlock, LocalizedCard, LocalizedEntry
@@ -16,6 +18,7 @@ from webapp.figure import MiniFigure
 from webapp.i18n.locales import SOURCE
 from webapp.i18n.ui import gettext as _
 from webapp.page import emergency, library, localizer, page, plain_words, show
+from webapp.two_languages import seconds
 from webapp.views import plates
 
 blueprint = Blueprint("cards", __name__)
@@ -72,13 +75,13 @@ class SectionView:
     """One section, its blocks sorted by how they are shown."""
 
     key: str
-    heading: str
+    heading: Markup
     runs: tuple[tuple[LocalizedBlock, ...], ...] = ()
     """Neighbouring blocks of one form: a list, some paragraphs, or a sub-heading."""
     worse: tuple[LocalizedBlock, ...] = ()
     better: tuple[LocalizedBlock, ...] = ()
     options: tuple[Option, ...] = ()
-    when: tuple[tuple[str, str, tuple[LocalizedBlock, ...]], ...] = ()
+    when: tuple[tuple[str, Markup, tuple[LocalizedBlock, ...]], ...] = ()
     """(urgency, what to do, signs), most urgent first."""
 
 
@@ -125,21 +128,25 @@ def show_card(locale: str, slug: str) -> Response:
         card=localized,
         emergency=emergency(localized.signs or localizer().first_signs()),
         sections=tuple(
-            _section(key, _(SECTIONS[card.kind][key]), blocks) for key, blocks in localized.sections.items()
+            section_view(key, SECTIONS[card.kind][key], blocks) for key, blocks in localized.sections.items()
         ),
-        minis=_minis(localized),
+        minis=mini_figures(localized),
         plate=plates.plate_of(slug),
-        review=_review(localized, store.state(slug)),
+        review=review_state(localized, store.state(slug)),
+        seconds=seconds(),
     )
 
 
-def _section(key: str, heading: str, blocks: tuple[LocalizedBlock, ...]) -> SectionView:
+def section_view(
+    key: str, heading: str, blocks: tuple[LocalizedBlock, ...], say: Callable[[str], Markup] = _
+) -> SectionView:
+    """Return a section as it is shown; `say` gives its UI strings in the language or languages of the page."""
     if key == "when":
         return SectionView(
             key,
-            heading,
+            say(heading),
             when=tuple(
-                (urgency, _(ACTIONS[urgency]), tuple(group))
+                (urgency, say(ACTIONS[urgency]), tuple(group))
                 for urgency, group in groupby(blocks, lambda item: item.block.urgency)
             ),
         )
@@ -153,7 +160,7 @@ def _section(key: str, heading: str, blocks: tuple[LocalizedBlock, ...]) -> Sect
     rest = [b for b in blocks if id(b) not in shown and b.block.role not in ("worse", "better")]
     return SectionView(
         key,
-        heading,
+        say(heading),
         runs=tuple(tuple(run) for _form, run in groupby(rest, lambda item: item.block.form)),
         worse=tuple(b for b in blocks if b.block.role == "worse"),
         better=tuple(b for b in blocks if b.block.role == "better"),
@@ -161,7 +168,8 @@ def _section(key: str, heading: str, blocks: tuple[LocalizedBlock, ...]) -> Sect
     )
 
 
-def _minis(localized: LocalizedCard) -> tuple[MiniFigure, ...]:
+def mini_figures(localized: LocalizedCard) -> tuple[MiniFigure, ...]:
+    """Return the small figures of where this card's subject is felt."""
     card = localized.card
     sides = ("left", "right") if card.sides == "both" else ("right",)
     geometry = figure.load_geometry()
@@ -177,7 +185,8 @@ def _minis(localized: LocalizedCard) -> tuple[MiniFigure, ...]:
     return figure.mini_figures(geometry, card.views, often=places(card.typical), some=places(card.possible))
 
 
-def _review(localized: LocalizedCard, state: CardState) -> ReviewState:
+def review_state(localized: LocalizedCard, state: CardState) -> ReviewState:
+    """Return who has read this text in the page's language, and when it is due again."""
     due = localized.card.review_due
     found = library()
     return ReviewState(

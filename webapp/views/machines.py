@@ -70,6 +70,7 @@ def show_sitemap() -> Response:
             "cards.show_index",
             "urgent.show_urgent",
             "about.show_about",
+            "quality.show_quality",
         )
     ]
     pages += [("cards.show_card", {"slug": e.slug}) for e in store.entries() if e.slug != URGENT_SLUG]

@@ -5,6 +5,7 @@ The drawings are `webapp.figure`'s, which knows no words. Every fact here stands
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -87,14 +88,14 @@ PLATES = {
 """Card -> the words of its plate."""
 
 
-def plate_of(slug: str) -> LabelledPlate | None:
-    """Return the plate of a card in the page's language; None for a card without one."""
+def plate_of(slug: str, say: Callable[[str], Markup] = _) -> LabelledPlate | None:
+    """Return the plate of a card, its words as `say` gives them; None for a card without one."""
     words = PLATES.get(slug)
     if not words:
         return None
     return LabelledPlate(
         drawing=load_plates()[words.plate],
         view=words.view,
-        caption=_(words.caption),
-        parts=tuple((_(name), _(where)) for name, where in words.parts),
+        caption=say(words.caption),
+        parts=tuple((say(name), say(where)) for name, where in words.parts),
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort
 from flask_babel import format_date
+from markupsafe import Markup
 
 from webapp.content.localize import LocalizedBlock, LocalizedCard, LocalizedSign, Text
 from webapp.content.model import N_, SECTIONS, URGENT_SLUG, Country, Source
 from webapp.i18n.locales import babel_locale
 from webapp.i18n.ui import gettext as _
 from webapp.page import Emergency, emergency, library, localizer, page, plain_words, show
+from webapp.two_languages import seconds
 
 blueprint = Blueprint("urgent", __name__)
 
@@ -43,7 +46,7 @@ class SignGroup:
     """Signs of one urgency with the action that is their title."""
 
     urgency: str
-    title: str
+    title: Markup
     signs: tuple[LocalizedSign, ...]
 
 
@@ -57,10 +60,6 @@ def show_urgent(locale: str) -> Response:
     signs = tuple(localizer().signs().values())
     titles = {section: _(heading) for section, heading in SECTIONS["urgent"].items()}
     block: Emergency = emergency(tuple(sign for sign in signs if sign.urgency == "U0"))
-    groups = tuple(
-        SignGroup(urgency, titles[section], tuple(sign for sign in signs if sign.urgency == urgency))
-        for urgency, section in (("U1", "today"), ("U2", "days"), ("U3", "ordinary"))
-    )
     waiting: tuple[LocalizedBlock, ...] = localized.sections["while-waiting"]
     return show(
         "urgent.html",
@@ -73,10 +72,20 @@ def show_urgent(locale: str) -> Response:
         card=localized,
         emergency=block,
         call_now=titles["call-now"],
-        groups=groups,
+        groups=sign_groups(signs),
         waiting=(titles["while-waiting"], waiting),
         meaning=(titles["meaning"], localized.sections["meaning"]),
         countries=tuple(map(_country, library().store.countries())),
+        seconds=seconds(),
+    )
+
+
+def sign_groups(signs: tuple[LocalizedSign, ...], say: Callable[[str], Markup] = _) -> tuple[SignGroup, ...]:
+    """Return the signs that are no reason to call at once, soonest first; `say` gives their titles."""
+    titles = SECTIONS["urgent"]
+    return tuple(
+        SignGroup(urgency, say(titles[section]), tuple(sign for sign in signs if sign.urgency == urgency))
+        for urgency, section in (("U1", "today"), ("U2", "days"), ("U3", "ordinary"))
     )
 
 

@@ -1,0 +1,164 @@
+"""Makes packs: has the app's own views render every page of a language, and folds what they say.
+
+One generation of content at a time: pages of two generations never meet in a pack.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from webapp import two_languages
+from webapp.assets import Assets
+from webapp.content.model import URGENT_SLUG
+from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
+from webapp.i18n.ui import gettext as _
+from webapp.i18n.ui import gettext_in
+from webapp.library import Library
+from webapp.localization import LIBRARY
+from webapp.offline import pack, slots
+from webapp.page import SLOTS, words_in
+
+DATE = "{date}"
+"""Where the phone writes the day of its copy."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What was folded for one content version."""
+
+    version: str
+    common: pack.Common
+    headers: dict[str, str]
+    """Headers of every page: they travel with the pages, so that a page always meets its own policy."""
+
+
+class Packs:
+    """The packs of the newest content, made when first asked for."""
+
+    def __init__(self, app: Flask, assets: Assets) -> None:
+        self._app = app
+        self._assets = assets
+        self._lock = threading.Lock()
+        self._newest: Generation | None = None
+
+    def common(self, library: Library) -> dict[str, Any]:
+        """Return what all packs share, ready for JSON."""
+        found = self._generation(library)
+        return {
+            "version": found.version,
+            "headers": found.headers,
+            "parts": list(found.common.parts),
+            "pages": found.common.pages,
+            "assets": [f"/static/{name}" for name in self._assets.kept_offline],
+        }
+
+    def language(self, library: Library, locale: str) -> dict[str, Any]:
+        """Return the pack of a language, ready for JSON."""
+        shared = self._generation(library).common
+        pages = {path: self._render(library, locale, path)[0] for path in paths(library, locale)}
+        tag = language_tag(locale)
+        with self._app.test_request_context(f"/{tag}/", environ_overrides={LIBRARY: library}):
+            self._app.preprocess_request()
+            text = _texts(library, locale)
+            own = pack.fold(shared, pages, tag, library.settings.origin, text)
+            return {
+                "tag": tag,
+                "strings": own.strings,
+                "pages": own.pages,
+                "texts": [text(key) for key in shared.texts],
+                "say": says(),
+            }
+
+    def _generation(self, library: Library) -> Generation:
+        with self._lock:
+            if self._newest is None or self._newest.version != library.version:
+                version = library.version
+                rendered = {path: self._render(library, SOURCE, path) for path in paths(library, SOURCE)}
+                common = pack.fold_french(
+                    {p: html for p, (html, _) in rendered.items()}, library.settings.origin
+                )
+                headers = rendered[""][1]
+                self._newest = Generation(version, common, headers)
+            return self._newest
+
+    def _render(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
+        """Return a page with slots, and its headers, past the layer that keeps responses."""
+        if path.endswith("with/"):
+            path += f"{language_tag(next(other for other in library.offered if other != locale))}/"
+        environ = {SLOTS: True, LIBRARY: library}
+        with self._app.test_request_context(f"/{language_tag(locale)}/{path}", environ_overrides=environ):
+            response = self._app.full_dispatch_request()
+            own = ("Content-Length", "Content-Language", "X-Content-Version")
+            headers = {name: value for name, value in response.headers if name not in own}
+            if response.status_code != 200:
+                raise RuntimeError(f"/{locale}/{path} answered {response.status_code}")
+            return response.get_data(as_text=True), headers
+
+
+def _texts(library: Library, locale: str) -> Callable[[str], str]:
+    """Return what says the text of a slot in `locale`."""
+    localizer = library.localizer(locale)
+    messages = {message.key: message for message in library.store.messages()}
+    own = {slots.TAG: language_tag(locale), slots.DIRECTION: direction(locale), slots.NAME: own_name(locale)}
+
+    def text(key: str) -> str:
+        if key in own:
+            return own[key]
+        if key.startswith(two_languages.UI):
+            return str(gettext_in(locale, key.removeprefix(two_languages.UI)))
+        found = localizer.message(messages[key])
+        return str(words_in(locale, found) + two_languages.changed_in(locale, found))
+
+    return text
+
+
+def paths(library: Library, locale: str) -> list[str]:
+    """Return every page of a language that has no query, below `/<l>/`.
+
+    `…/with/` stands for the two-language pages: their second language is a slot.
+    """
+    cards = [f"cards/{entry.slug}/" for entry in library.store.entries() if entry.slug != URGENT_SLUG]
+    pairs = [f"{card}with/" for card in (*cards, "urgent/")]
+    return [
+        "",
+        "map/",
+        "cards/",
+        *cards,
+        "urgent/",
+        *pairs,
+        "about/",
+        "about/quality/",
+        "languages/",
+        "legal/",
+        "offline/",
+    ]
+
+
+def says() -> dict[str, str]:
+    """Return what the worker and the page's script say, in the language of the request."""
+    return {
+        "copy": _("Copie gardée sur ce téléphone, du %(date)s.", date=DATE),
+        "slow": _("Le réseau est lent. Voici la copie du %(date)s.", date=DATE),
+        "trouble": _("Le site ne répond pas bien. Voici la copie du %(date)s.", date=DATE),
+        "old": _(
+            "Cette copie date du %(date)s, il y a plus de 30 jours. Connectez-vous dès que possible pour la mettre à jour.",
+            date=DATE,
+        ),
+        "newer": _(
+            "Une version plus récente existe. Elle n’a pas encore pu être enregistrée. Copie du %(date)s.",
+            date=DATE,
+        ),
+        "missing": _("Cette page n’est pas gardée sur ce téléphone. Connectez-vous pour la lire."),
+        "quota": _(
+            "Il n’y a plus assez de place sur ce téléphone pour garder une copie. Le site marche en ligne."
+        ),
+        "ios": _(
+            "Pour garder Repère sur cet iPhone : touchez le bouton de partage, puis « Sur l’écran d’accueil »."
+        ),
+        "close": _("Fermer"),
+    }

@@ -15,7 +15,7 @@ from webapp.content import mirror
 from webapp.content.editor import Editor
 from webapp.content.store import Store
 from webapp.i18n import offering
-from webapp.responses import SLOTS, ResponseLayer, _encoding
+from webapp.responses import ResponseLayer, _encoding
 from webapp.settings import Settings
 
 
@@ -85,14 +85,6 @@ def test_errors_and_redirects_and_queries_nobody_knows_are_not_kept(client, app)
     ):
         fetch(client, path)
     assert not layer._kept
-
-
-def test_page_with_slots_is_neither_kept_nor_answered_from_what_is_kept(client, app):
-    whole = fetch(client, "/fr/cards/fiche-essai/")
-    for _ in range(2):
-        made = client.client.get("/fr/cards/fiche-essai/", environ_overrides={SLOTS: True})
-        assert made.data != whole.data
-    assert fetch(client, "/fr/cards/fiche-essai/").data == whole.data
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,13 @@ from webapp.content import markup
 from webapp.content.localize import LocalizedSign, Localizer, Text
 from webapp.content.model import N_, URGENT_SLUG
 from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
+from webapp.i18n.ui import gettext as _
 from webapp.library import Library
 from webapp.offline import slots
-from webapp.responses import KEEP, SLOTS
+from webapp.responses import KEEP
+
+SLOTS = "repere.slots"
+"""WSGI key under which the maker of packs asks for a page with slots (`webapp.offline.slots`)."""
 
 
 @dataclass(frozen=True, slots=True)

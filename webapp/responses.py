@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 KEEP = "repere.keep"
 """Set in the environment by a view whose response may be kept: «page» (of a finite set) or «query»."""
 
-SLOTS = "repere.slots"
-"""WSGI key under which the maker of packs asks for a page with slots (`webapp.offline.slots`); never kept."""
-
 MOST_BYTES = 24_000_000
 """All kept bytes of one worker, every form counted."""
 _OVERHEAD = 3_000
@@ -162,7 +159,7 @@ class ResponseLayer:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from what is kept, or from the application."""
         method = environ["REQUEST_METHOD"]
-        if method not in ("GET", "HEAD") or SLOTS in environ:
+        if method not in ("GET", "HEAD"):
             return self._app(environ, start_response)
         key = (
             environ.get("PATH_INFO", ""),

@@ -25,7 +25,8 @@ def show_static(name: str) -> Response:
     response = Response(asset.body, mimetype=asset.mimetype)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.set_etag(hashlib.sha256(asset.body).hexdigest()[:20])
-    request.environ[KEEP] = "page"
+    if not request.query_string:
+        request.environ[KEEP] = "page"
     return response
 
 

@@ -27,6 +27,7 @@ from webapp.page import SLOTS, words_in
 DATA = ("map/table.json", "map/plates.json")
 """What scripts read, below `/<l>/`; `SHARED_DATA` is the same in every language."""
 SHARED_DATA = ("map/figures.json",)
+SEARCH = "search/index.json"
 
 DATE = "{date}"
 """Where the phone writes the day of its copy."""
@@ -38,6 +39,8 @@ class Generation:
 
     version: str
     common: pack.Common
+    search: dict[str, Any]
+    """What the French search index is built from, with texts by number."""
     headers: dict[str, str]
     """Headers of every page: they travel with the pages, so that a page always meets its own policy."""
 
@@ -59,13 +62,14 @@ class Packs:
             "headers": found.headers,
             "parts": list(found.common.parts),
             "pages": found.common.pages,
-            "data": {path: self._data(library, f"/{path}") for path in SHARED_DATA},
+            "data": {SEARCH: found.search, **{path: self._data(library, f"/{path}") for path in SHARED_DATA}},
             "assets": [f"/static/{name}" for name in self._assets.kept_offline],
         }
 
     def language(self, library: Library, locale: str) -> dict[str, Any]:
         """Return the pack of a language, ready for JSON."""
-        shared = self._generation(library).common
+        found = self._generation(library)
+        shared = found.common
         pages = {path: self._page(library, locale, path)[0] for path in paths(library, locale)}
         tag = language_tag(locale)
         data = {path: self._data(library, f"/{tag}/{path}") for path in DATA}
@@ -73,12 +77,15 @@ class Packs:
             self._app.preprocess_request()
             text = _texts(library, locale)
             own = pack.fold(shared, pages, tag, library.settings.origin, text)
+            texts = [text(key) for key in shared.texts]
+            places = {pack.plain(html): place for place, html in enumerate(texts)}
+            data[SEARCH] = _differing(pack.number_texts(library.search_data(locale), places), found.search)
             return {
                 "tag": tag,
                 "strings": own.strings,
                 "pages": own.pages,
                 "data": data,
-                "texts": [text(key) for key in shared.texts],
+                "texts": texts,
                 "say": says(),
             }
 
@@ -91,7 +98,12 @@ class Packs:
                     {p: html for p, (html, _) in rendered.items()}, library.settings.origin
                 )
                 headers = rendered[""][1]
-                self._newest = Generation(version, common, headers)
+                with self._app.test_request_context("/fr/", environ_overrides={LIBRARY: library}):
+                    self._app.preprocess_request()
+                    text = _texts(library, SOURCE)
+                    places = {pack.plain(text(key)): place for key, place in common.texts.items()}
+                search = pack.number_texts(library.search_data(SOURCE), places)
+                self._newest = Generation(version, common, search, headers)
             return self._newest
 
     def _page(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
@@ -132,6 +144,13 @@ def _texts(library: Library, locale: str) -> Callable[[str], str]:
     return text
 
 
+def _differing(data: dict[str, Any], french: dict[str, Any]) -> dict[str, Any]:
+    """Return what a language's search data say otherwise than the French ones; texts have the same numbers."""
+    pairs = zip(data["cards"], french["cards"], strict=True)
+    cards = [{key: value for key, value in own.items() if value != theirs.get(key)} for own, theirs in pairs]
+    return {**data, "cards": cards}
+
+
 def paths(library: Library, locale: str) -> list[str]:
     """Return every page of a language that has no query, below `/<l>/`.
 
@@ -149,7 +168,6 @@ def paths(library: Library, locale: str) -> list[str]:
         "note/",
         "search/",
         "about/",
-        "about/quality/",
         "languages/",
         "legal/",
         "offline/",

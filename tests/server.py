@@ -23,8 +23,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(data: Path, *options: str) -> Iterator[str]:
-    """Run `serve` over `data`; give its address; stop it in the end."""
+def serving(
+    data: Path, *options: str, pids: list[int] | None = None, said: list[str] | None = None
+) -> Iterator[str]:
+    """Run `serve` over `data`; give its address; stop it in the end.
+
+    Its process goes into `pids`, and what it printed into `said` once it has stopped.
+    """
     port = free_port()
     command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port), *options]
     log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, after the server
@@ -32,6 +37,8 @@ def serving(data: Path, *options: str) -> Iterator[str]:
         command, cwd=ROOT, env={**os.environ, "REPERE_DATA": str(data)}, stdout=log, stderr=log
     )
     address = f"http://127.0.0.1:{port}"
+    if pids is not None:
+        pids.append(server.pid)
     try:
         for _ in range(200):
             with contextlib.suppress(OSError):
@@ -46,6 +53,8 @@ def serving(data: Path, *options: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+        if said is not None:
+            said.append(_said(log))
         log.close()
 
 

@@ -53,7 +53,12 @@ def test_no_spelling_of_the_htmx_header_gives_a_fragment_to_a_page_request(clien
 
 
 def test_a_query_nobody_knows_is_not_kept(client, app):
-    for path in ("/fr/places/groin/?x=1", "/fr/?x=1", "/fr/cards/?x=1", "/fr/cards/fiche-essai/?zone=groin-left"):
+    for path in (
+        "/fr/places/groin/?x=1",
+        "/fr/?x=1",
+        "/fr/cards/?x=1",
+        "/fr/cards/fiche-essai/?zone=groin-left",
+    ):
         assert fetch(client, path).status_code == 200
     assert not app.wsgi_app._kept
 

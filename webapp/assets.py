@@ -15,7 +15,7 @@ from webapp.content.model import ContentError, Problem
 
 PACKAGE = Path(__file__).parent
 HTMX = "vendor/htmx-2.0.10.min.js"
-_SUFFIXES = {".js", ".svg", ".png", ".webmanifest"}
+_SUFFIXES = {".js", ".css", ".svg", ".png", ".webmanifest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Assets:
         for path in sorted(folder.rglob("*")):
             if path.suffix in _SUFFIXES:
                 logical = path.relative_to(folder).as_posix()
-                asset = _asset(logical, path.read_bytes())
+                asset = _asset(logical, _served(path))
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name
         sheets = sorted(styles.glob("*.css"))
@@ -73,6 +73,16 @@ def _asset(logical: str, body: bytes) -> Asset:
     stem, _, suffix = logical.rpartition(".")
     mimetype = mimetypes.guess_type(logical)[0] or "application/octet-stream"
     return Asset(f"{stem}.{hashlib.sha256(body).hexdigest()[:8]}.{suffix}", body, mimetype)
+
+
+def _served(path: Path) -> bytes:
+    """Return what readers get of a file: our own code without its comments and indents."""
+    if path.parent.name == "vendor" or path.suffix not in (".js", ".css"):
+        return path.read_bytes()
+    text = path.read_text("utf-8")
+    if path.suffix == ".css":
+        return _compact(text).encode()
+    return re.sub(r"^\s*(?://.*\n)*\s*", "", text, flags=re.MULTILINE).encode()
 
 
 def _compact(css: str) -> str:

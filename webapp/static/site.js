@@ -1,4 +1,4 @@
-// The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
+// On every page. The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
 // never guessed and never sent. Without it every page names 15 for France and 112 for the Union.
 "use strict";
 (() => {
@@ -45,6 +45,15 @@
       }
     }
   }
+
+  // What nobody needs for reading is fetched once the page stands.
+  addEventListener("load", () => {
+    for (const { dataset } of document.querySelectorAll("[data-script]")) {
+      const script = document.createElement("script");
+      script.src = dataset.script;
+      document.head.append(script);
+    }
+  });
 
   let choice = read();
   if (list) {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.views import about, body_map, cards, errors, home, machines, urgent
+from webapp.views import about, body_map, cards, errors, home, machines, sheets, urgent
 
 
 def init_app(app: Flask) -> None:
     """Register every page and every error page."""
-    for module in (home, body_map, cards, urgent, about, machines):
+    for module in (home, body_map, cards, sheets, urgent, about, machines):
         app.register_blueprint(module.blueprint)
     errors.init_app(app)

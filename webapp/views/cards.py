@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, g, redirect, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask_babel import format_date
 
 from webapp import figure
@@ -16,7 +16,7 @@ from webapp.figure import MiniFigure
 from webapp.i18n.locales import SOURCE
 from webapp.i18n.ui import gettext as _
 from webapp.page import emergency, library, localizer, page, plain_words, show
-from webapp.views import plates
+from webapp.views import plates, sheets
 
 blueprint = Blueprint("cards", __name__)
 
@@ -120,6 +120,7 @@ def show_card(locale: str, slug: str) -> Response:
             "cards.show_card",
             tab="cards",
             slug=slug,
+            is_indexed="v" not in request.args,
             description=plain_words(localized.summary),
         ),
         card=localized,
@@ -129,6 +130,7 @@ def show_card(locale: str, slug: str) -> Response:
         ),
         minis=_minis(localized),
         plate=plates.plate_of(slug),
+        sheet=sheets.sheet_of(localized),
         review=_review(localized, store.state(slug)),
     )
 

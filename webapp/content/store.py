@@ -202,6 +202,14 @@ class Store:
         )
         return CardState(row["version"], row["changed"] or "", row["sha"] or "")
 
+    def versions(self, slug: str) -> tuple[str, ...]:
+        """Return when each version of a card was published, the first one first (UTC, ISO 8601)."""
+        return self._column(
+            """select published from revision where document = 'cards/' || ? and published is not null
+               order by id""",
+            slug,
+        )
+
     def reviews(self, scope: str) -> tuple[Review, ...]:
         """Return every sign-off ever recorded for `scope`; the hash tells whether it still stands."""
         rows = self._rows(

@@ -16,6 +16,7 @@ from webapp.views import (
     offline,
     quality,
     search,
+    sheets,
     two,
     urgent,
 )
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
         map_tables,
         cards,
         search,
+        sheets,
         urgent,
         two,
         note,

@@ -22,6 +22,8 @@ URLS = [
     "/<l>/legal/",
     "/<l>/map/",
     "/<l>/map/results/",
+    "/<l>/note/",
+    "/<l>/note/",
     "/<l>/places/<zone>/",
     "/<l>/urgent/",
     "/<l>/urgent/with/<second>/",

@@ -23,6 +23,8 @@ URLS = [
     "/<l>/legal/",
     "/<l>/map/",
     "/<l>/map/results/",
+    "/<l>/note/",
+    "/<l>/note/",
     "/<l>/places/<zone>/",
     "/<l>/search/",
     "/<l>/search/index.json",

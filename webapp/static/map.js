@@ -51,6 +51,11 @@
     box.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // The note takes along the places of this moment.
+  document.getElementById("to-note").addEventListener("click", ({ currentTarget }) => {
+    currentTarget.search = new URLSearchParams([...shown.places].sort().map((place) => ["zone", place]));
+  });
+
   function nearest({ clientX, clientY }) {
     for (let far = 3; far <= REACH; far += 3) {
       for (let turn = 0; turn < 16; turn++) {

@@ -10,6 +10,7 @@ import polib
 import pytest
 
 from webapp import library
+from webapp.content import bell
 from webapp.content.catalog import write_po
 from webapp.content.editor import Editor
 from webapp.content.model import ContentError, Review
@@ -31,7 +32,7 @@ def warnings():
 
 @pytest.fixture
 def shelf(settings, warnings):
-    return Shelf(settings, "these pages", warnings.append)
+    return Shelf(settings, "these pages", warnings.append, look_every=0)
 
 
 @pytest.fixture
@@ -133,6 +134,55 @@ def test_readers_never_see_two_contents_mixed_while_others_publish(shelf, editor
     mixed = [read for read in reads if read[1:] != (said[read[0]],) * 2]
     assert len(said) == 11 and len(reads) > 8
     assert mixed == []
+
+
+# --- the bell ---
+
+
+@pytest.fixture
+def deaf_shelf(settings, warnings):
+    """A shelf that looks at content.db and the bell alone: nobody waits for its next look at all files."""
+    return Shelf(settings, "these pages", warnings.append, look_every=1e9)
+
+
+def test_all_our_own_writers_are_heard_at_once(deaf_shelf, data, publish, translate, run):
+    seen = [deaf_shelf.current()]
+
+    def is_new():
+        seen.append(deaf_shelf.current())
+        return seen[-1] is not seen[-2]
+
+    run("backup", "before.zip")
+    assert not is_new()
+    translate("en", "fiche-essai/place", "Other words.")
+    assert is_new() and place(deaf_shelf.current()) == "Other words."
+    publish("cards/fiche-essai", "La loupe", "La lampe")
+    assert is_new() and exams(deaf_shelf.current()) == "La lampe d’essai suffit."
+    run("i18n", "withdraw", "en", "--yes")
+    assert is_new() and deaf_shelf.current().offered == ("fr", "ar")
+    run("i18n", "offer", "en")
+    assert is_new() and deaf_shelf.current().offered == ("fr", "ar", "en")
+    run("restore", "before.zip")
+    assert is_new() and exams(deaf_shelf.current()) == "La loupe d’essai suffit."
+    assert place(deaf_shelf.current()).startswith("In English: ")
+
+
+def test_bell_rung_twice_at_once_is_heard_twice(deaf_shelf, data):
+    seen = set()
+    for _ in range(200):
+        bell.ring(data / "translations")
+        seen.add(library._states(deaf_shelf._bell))
+    assert len(seen) == 200
+
+
+def test_catalogs_that_nobody_replaced_are_kept_by_the_next_generation(shelf, publish, translate):
+    before = shelf.current()
+    publish("cards/fiche-essai", "La loupe", "La lampe")
+    after = shelf.current()
+    assert after is not before and after.compiled["en"] is before.compiled["en"]
+    translate("en", "fiche-essai/place", "Other words.")
+    assert shelf.current().compiled["en"] is not before.compiled["en"]
+    assert shelf.current().compiled["ar"] is before.compiled["ar"]
 
 
 # --- damaged content ---

@@ -3,9 +3,13 @@
 import hashlib
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+
+from webapp.cli import supply
 
 ROOT = Path(__file__).parent.parent
 LOCKS = ["requirements.lock", "tests/requirements.lock"]
@@ -84,6 +88,18 @@ class TestLocks:
     def test_django_never_enters_the_runtime(self):
         assert not {"django", "django-htmx"} & set(locked(LOCKS[1]))
 
+    @pytest.mark.parametrize("lock", LOCKS)
+    def test_every_locked_package_is_needed(self, project, lock):
+        declared = project["project"]["dependencies"]
+        if lock.startswith("tests/"):
+            declared = declared + project["project"]["optional-dependencies"]["test"]
+        assert set(locked(lock)) - needed(declared) == set(), RENEW
+
+    def test_every_licence_is_known_and_on_the_list(self):
+        found = supply.packages(ROOT)
+        assert {package.name for package in found} == {name for lock in LOCKS for name in locked(lock)}
+        assert [str(problem) for problem in supply.licence_problems(found)] == []
+
 
 class TestBuild:
     def test_build_requirements_are_pinned_exactly(self, project):
@@ -101,6 +117,27 @@ def pins(entry):
     """Return what of a lock's entry decides the bytes: its comments differ between locks."""
     version, text = entry
     return version, set(re.findall(r"sha256:[0-9a-f]{64}", text))
+
+
+def needed(requirements):
+    """Return the names of all that `requirements` bring, by what the installed packages say, on any machine."""
+    found = set()
+    waiting = [Requirement(each) for each in requirements]
+    while waiting:
+        requirement = waiting.pop()
+        asked = (normalized(requirement.name), frozenset(requirement.extras))
+        if asked in found:
+            continue
+        found.add(asked)
+        try:
+            brought = [Requirement(each) for each in metadata.requires(requirement.name) or ()]
+        except metadata.PackageNotFoundError:  # for another system
+            continue
+        for each in brought:
+            extra = re.search(r"extra == ['\"]([^'\"]+)['\"]", str(each.marker or ""))
+            if not extra or extra[1] in requirement.extras:
+                waiting.append(each)
+    return {name for name, _extras in found}
 
 
 def name_of(requirement):

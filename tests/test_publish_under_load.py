@@ -4,6 +4,7 @@ import json
 import threading
 import urllib.request
 
+import brotli
 import pytest
 
 from tests.server import serving
@@ -88,6 +89,35 @@ def under_load(data, count: int) -> None:
         assert faults == []
         versions = {version(address) for _ in range(20)}
         assert len(versions) == 1, "every worker serves the last publication"
+
+
+def edit_then_read(data, count: int) -> None:
+    """Publish from this process, then read at once from both workers of another: 0 stale."""
+    path = "/fr/cards/fiche-essai/"
+    stale, tag = [], "none"
+    with serving(data, "--workers", "2") as address:
+
+        def read_at_once(number: int) -> None:
+            nonlocal tag
+            for _ in range(6):  # each a new connection: the kernel gives them to either worker
+                headers = {"Accept-Encoding": "br", "If-None-Match": tag}
+                request = urllib.request.Request(f"{address}{path}", headers=headers)
+                with urllib.request.urlopen(request, timeout=20) as response:  # a 304 would raise
+                    if f"{MARK}{number}#" not in brotli.decompress(response.read()).decode():
+                        stale.append(number)
+            tag = response.headers["ETag"]
+
+        publish_numbers(data, count, read_at_once)
+    assert stale == []
+
+
+def test_what_was_just_published_is_what_every_worker_answers(data):
+    edit_then_read(data, 8)
+
+
+@pytest.mark.full
+def test_a_hundred_publications_are_each_what_every_worker_answers(data):
+    edit_then_read(data, 100)
 
 
 def test_ten_publications_under_eight_readers_lose_and_mix_nothing(data):

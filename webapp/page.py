@@ -6,7 +6,9 @@ Views say what a page is (`Page`); this module knows how it is framed and sent.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request, url_for
@@ -17,6 +19,7 @@ from webapp.content import markup
 from webapp.content.localize import LocalizedSign, Localizer, Text
 from webapp.content.model import N_, URGENT_SLUG
 from webapp.i18n.locales import SOURCE, direction, language_tag, own_name
+from webapp.i18n.ui import gettext as _
 from webapp.library import Library
 from webapp.offline import slots
 from webapp.responses import KEEP
@@ -98,12 +101,20 @@ def page(
     **values: Any,
 ) -> Page:
     """Return the frame of the page at `endpoint` with `values`, in every offered language."""
-    alternates = tuple(
-        (language_tag(locale), absolute(url_for(endpoint, locale=locale, **values)))
-        for locale in library().offered
-    )
     address = absolute(url_for(endpoint, locale=g.locale, **values))
+    # The languages' addresses differ in one part; building one takes 30 µs, and there may be thirty.
+    before, _sep, after = address.partition(f"/{language_tag(g.locale)}/")
+    tags = map(language_tag, library().offered)
+    alternates = tuple((tag, f"{before}/{tag}/{after}") for tag in tags)
     return Page(str(title), str(description), tab, address, alternates, is_indexed, scripts)
+
+
+def path_to(endpoint: str) -> str:
+    """Return the path of a page without values, in the page's language; built once a request (30 µs)."""
+    paths: dict[str, str] = g.setdefault("paths", {})
+    if endpoint not in paths:
+        paths[endpoint] = url_for(endpoint, locale=g.locale)
+    return paths[endpoint]
 
 
 def absolute(path: str) -> str:
@@ -127,8 +138,20 @@ def send_page(html: str, status: int = 200) -> Response:
         response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:20])
         if not request.query_string:
             request.environ[KEEP] = "page"
-        elif request.blueprint == "map":  # its queries were read, and unknown ones refused
+        elif request.endpoint in ("map.show_map", "map.show_results"):  # unknown queries were refused
             request.environ[KEEP] = "query"
+    return response
+
+
+def send_data(data: object) -> Response:
+    """Send what a script of ours reads."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    response = Response(body, mimetype="application/json")
+    response.headers["X-Content-Version"] = library().version
+    response.headers["Cache-Control"] = "no-cache, no-transform"
+    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:20])
+    if not request.query_string:
+        request.environ[KEEP] = "page"
     return response
 
 
@@ -161,7 +184,7 @@ def words(text: Text) -> Markup:
 def words_in(locale: str, text: Text) -> Markup:
     """Return a content text as HTML where the words around it are in `locale`."""
     html = markup.render(text.text, lambda target: link_to(target, locale), text.locale)
-    if library().settings.translator and locale != SOURCE:
+    if locale != SOURCE and library().settings.translator:
         html = Markup('<span class="tr" data-key="{}" data-state="{}">{}</span>').format(
             text.key, text.state, html
         )
@@ -170,6 +193,26 @@ def words_in(locale: str, text: Text) -> Markup:
             language_tag(text.locale), direction(text.locale), html
         )
     return html
+
+
+def changed(text: Text) -> Markup:
+    """Return today's French to stand under an older safety text; mostly nothing."""
+    if not text.french:
+        return Markup()
+    return Markup('<span class="changed">{} <span lang="fr" dir="ltr">{}</span></span>').format(
+        _("Le texte français a changé :"), text.french
+    )
+
+
+def cite(numbers: tuple[int, ...]) -> Markup:
+    """Return links to the sources of a block by their numbers in the page's list."""
+    return _cite(numbers, _("Sources")) if numbers else Markup()
+
+
+@lru_cache(maxsize=512)
+def _cite(numbers: tuple[int, ...], label: Markup) -> Markup:
+    links = Markup(", ").join(Markup('<a href="#source-{}">{}</a>').format(n, n) for n in numbers)
+    return Markup('<span class="cite"> <span class="vh">{}</span>{}</span>').format(label, links)
 
 
 def has_slots() -> bool:
@@ -189,12 +232,15 @@ def init_app(app: Flask, assets: Assets) -> None:
         style=Markup(assets.style),  # our own file, fixed by the CSP hash
         asset=assets.address,
         card_address=card_address,
+        changed=changed,
+        cite=cite,
         words=words,
         plain_words=plain_words,
     )
     macros = app.jinja_env.get_template("_macros.html").module
-    for name in ("icon", "changed", "card_rows", "listed_rows", "source_list"):
+    for name in ("card_words", "card_rows", "source_list"):
         app.jinja_env.globals[name] = getattr(macros, name)
+    app.jinja_env.globals["icon"] = cache(macros.icon)  # type: ignore[attr-defined]  # the same for every page
 
 
 def context() -> dict[str, Any]:

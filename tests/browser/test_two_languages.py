@@ -94,7 +94,7 @@ def test_the_note_is_made_on_the_phone(open_page, site, locale):
     page = open_page(
         f"/{locale}/map/?zone=buttock-deep-right", permissions=["clipboard-read", "clipboard-write"]
     )
-    page.locator('#results a[href*="/note/"]').click()
+    page.locator("#to-note").click()
     expect(page.locator("#chosen li")).to_have_count(1)
     fill(page)
     if locale == "fr":  # the form outlives another choice of language

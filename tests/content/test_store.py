@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from webapp.content import mirror
+from webapp.content import mirror, remembered
 from webapp.content.editor import Editor
 from webapp.content.model import CardEntry, ContentError, Country, Region, Review, Revision
 from webapp.content.store import Store
@@ -53,8 +53,26 @@ def test_cards_come_in_the_editors_order(store):
     assert tuple(entry.slug for entry in store.entries()) == ORDER
 
 
+def test_store_of_one_file_reads_a_card_once_and_a_writers_store_reads_it_anew(store, editor):
+    assert store.card("fiche-essai") is store.card("fiche-essai")
+    with editor._writing() as db:
+        over = Store.over(db)
+        assert over.card("fiche-essai")
+        db.execute("update card set withdrawn = '2026-01-01' where slug = 'fiche-essai'")
+        assert over.card("fiche-essai") is None
+        assert len(over.entries()) == len(store.entries()) - 1
+        db.execute("update card set withdrawn = null where slug = 'fiche-essai'")
+
+
+def test_store_remembers_a_bounded_number_of_answers(store):
+    for number in range(3 * remembered.MOST):
+        store.card(f"inconnue-{number}")
+    assert len(store.memory) <= remembered.MOST
+    assert store.card("fiche-essai").slug == "fiche-essai"
+
+
 def test_entries_of_some_cards_keep_the_editors_order(store):
-    found = store.entries(["guide-essai", "inconnue", "fiche-essai"])
+    found = store.entries(("guide-essai", "inconnue", "fiche-essai"))
     assert [entry.slug for entry in found] == ["fiche-essai", "guide-essai"]
     assert found[0] == CardEntry(
         "fiche-essai",
@@ -63,7 +81,7 @@ def test_entries_of_some_cards_keep_the_editors_order(store):
         "condition",
         10,
     )
-    assert store.entries([]) == ()
+    assert store.entries(()) == ()
 
 
 def test_withdrawn_card_is_gone_from_every_read_but_is_known_as_withdrawn(editor):
@@ -111,12 +129,12 @@ def test_regions_and_zones_come_in_the_order_of_the_form(store):
 
 
 def test_sources_come_in_the_order_asked_for(store):
-    assert [source.key for source in store.sources(["S2b", "S1", "unknown"])] == ["S2b", "S1"]
+    assert [source.key for source in store.sources(("S2b", "S1", "unknown"))] == ["S2b", "S1"]
     assert [source.key for source in store.sources()] == ["S1", "S2", "S2b", "editor"]
 
 
 def test_terms_come_in_the_order_asked_for(store):
-    assert [term.key for term in store.terms(["test-nerve", "test-bone"])] == ["test-nerve", "test-bone"]
+    assert [term.key for term in store.terms(("test-nerve", "test-bone"))] == ["test-nerve", "test-bone"]
     assert [term.key for term in store.terms()] == ["test-bone", "test-nerve"]
 
 

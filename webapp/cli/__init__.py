@@ -7,10 +7,12 @@ import sys
 import click
 
 from webapp import __version__
+from webapp.cli.audit import audit
 from webapp.cli.bench import bench
 from webapp.cli.content import content
 from webapp.cli.i18n import i18n
-from webapp.cli.site import backup, check, restore, serve, upgrade
+from webapp.cli.icons import icons
+from webapp.cli.site import backup, check, deploy, restore, serve, upgrade
 from webapp.content.model import ContentError
 
 
@@ -42,5 +44,5 @@ def main() -> None:
     """Repère: cards on sciatica and hip pain, by body map, in the reader's language."""
 
 
-for command in (serve, check, content, i18n, upgrade, backup, restore, bench):
+for command in (serve, deploy, check, content, i18n, upgrade, backup, restore, audit, bench, icons):
     main.add_command(command)

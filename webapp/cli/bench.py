@@ -1,75 +1,67 @@
-"""`bench`: how long things take here, as medians; figures for people, never a test."""
+"""`bench`: how fast the site answers here, beside others; figures for people, never a test."""
 
 from __future__ import annotations
 
-import statistics
+import shutil
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from webapp.cli.common import json_option, open_store, settings, tell
-from webapp.content import catalog, validate
+from webapp.cli.common import json_option, settings, tell
 from webapp.i18n import catalogs
-from webapp.i18n.locales import SOURCE
 
-ROUNDS = 7
+PARTS = ("answers", "start", "publishing", "growth")
 
 
 @click.command()
+@click.option("--only", multiple=True, type=click.Choice(PARTS), help="Part to measure (default: all).")
+@click.option(
+    "--rounds", default=5, show_default=True, type=click.IntRange(1, 50), help="Interleaved rounds."
+)
+@click.option(
+    "--seconds", default=0.5, show_default=True, type=click.FloatRange(0.05, 60), help="Length of one."
+)
+@click.option("--cards", default=2600, show_default=True, type=click.IntRange(26), help="Cards to grow to.")
+@click.option(
+    "--locales", default=30, show_default=True, type=click.IntRange(7, 45), help="Languages to grow to."
+)
+@click.option("--browser", is_flag=True, help="What a first visit is like on a slow phone, instead.")
 @json_option
-def bench(as_json: bool) -> None:
-    """Measure upkeep and answers on this machine: medians of seven rounds, in milliseconds.
+def bench(
+    only: tuple[str, ...], rounds: int, seconds: float, cards: int, locales: int, browser: bool, as_json: bool
+) -> None:
+    """Measure answers, start, publishing and growth beside nginx and bare servers; it starts them all itself.
+
+    Figures are ratios of what is measured side by side: medians of interleaved rounds, with their spread.
 
     \b
     Example:
-      python3 manage.py bench
+      python3 manage.py bench --only answers
     """
     found = settings()
     catalogs.compile_all(found.translations)
-    store = open_store(found)
-    messages = list(store.messages())
-    locale = next((name for name in catalogs.locales(found.translations) if name != SOURCE), None)
-    rows = {"check the store": _median(lambda: validate.check_store(store))}
-    if locale:
-        path = catalogs.po_path(found.translations, locale, "content")
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder) / "content.po"
-            copy.write_bytes(path.read_bytes())
-            rows[f"sync one catalog, {len(messages)} entries"] = _median(
-                lambda: catalog.write_po(catalog.sync(catalog.read_po(copy), messages), copy)
-            )
-            rows["compile one catalog"] = _median(lambda: catalog.compile_po(copy, Path(folder) / "compiled"))
-    from webapp import create_app
+    from webapp.bench import measure, slow_phone, table  # here: other commands need none of it
 
-    start = time.perf_counter()
-    app = create_app(found)
-    rows["start the application"] = (time.perf_counter() - start) * 1000
-    flask = app.wsgi_app._app  # type: ignore[attr-defined]
-    kept = app.wsgi_app
-    slug = next(entry.slug for entry in store.entries() if entry.kind == "condition")
-    for name, address in (("card", f"/fr/cards/{slug}/"), ("map", "/fr/map/"), ("home", "/fr/")):
-        app.wsgi_app = flask  # type: ignore[method-assign]
-        rows[f"render {name} anew"] = _median(lambda address=address: app.test_client().get(address))  # type: ignore[misc]
-        app.wsgi_app = kept  # type: ignore[method-assign]
-        client = app.test_client()
-        client.get(address, headers={"Accept-Encoding": "br"})
-        rows[f"answer {name} from what is kept"] = _median(
-            lambda address=address, client=client: client.get(address, headers={"Accept-Encoding": "br"})  # type: ignore[misc]
-        )
-    tell(
-        {name: round(value, 2) for name, value in rows.items()},
-        as_json=as_json,
-        lines=[f"{value:8.2f} ms  {name}" for name, value in rows.items()],
-    )
+    def say(line: str) -> None:
+        click.echo(line, err=True)
 
-
-def _median(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+    rows: list[table.Row] = []
+    with tempfile.TemporaryDirectory(prefix="repere-bench-") as name:
+        folder = Path(name)
+        data = folder / "data"  # a copy: publishing changes it
+        data.mkdir()
+        shutil.copyfile(found.content_db, data / "content.db")
+        shutil.copytree(found.translations, data / "translations")
+        parts = set(only or PARTS) if not browser else {"browser"}
+        if "browser" in parts:
+            rows += slow_phone.first_visits(data, folder, say)
+        if "answers" in parts:
+            rows += measure.answers(data, folder, rounds, seconds, say)
+        if "start" in parts:
+            rows += measure.start(data, folder, rounds)
+        if "growth" in parts:
+            rows += measure.growth(data, folder, cards, locales, rounds, seconds, say)
+        if "publishing" in parts:
+            rows += measure.publishing(data, folder, max(seconds, 2))
+    tell([row.as_dict() for row in rows], as_json=as_json, lines=table.lines(rows))

@@ -26,11 +26,12 @@ from webapp.settings import Settings
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--access-log", is_flag=True, help="Log requests: never a query, never a client's address.")
 @click.option("--debug", is_flag=True, help="Reload code, templates and catalogs when they change.")
 @click.option(
     "--translator", is_flag=True, help="Mark each text with its key and state; follow saved PO files."
 )
-def serve(host: str, port: int, workers: int, debug: bool, translator: bool) -> None:
+def serve(host: str, port: int, workers: int, access_log: bool, debug: bool, translator: bool) -> None:
     """Serve Repère.
 
     \b
@@ -51,21 +52,43 @@ def serve(host: str, port: int, workers: int, debug: bool, translator: bool) -> 
     if debug:
         app.run(host, port, debug=True, extra_files=[str(p) for p in found.translations.rglob("*.po")])
         return
-    from granian import Granian
-    from granian.constants import Interfaces
+    from webapp import serving  # here, so that other commands do not load the server
 
-    Granian(
-        "webapp.wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        backpressure=256,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_access=False,  # addresses can hold places: nothing of them is written down
-    ).serve()
+    serving.server("webapp.wsgi:app", host, port, workers, log_access=access_log).serve()
+
+
+@click.group()
+def deploy() -> None:
+    """Print what runs the server on a host; nothing is installed or changed."""
+
+
+@deploy.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def systemd(port: int, workers: int) -> None:
+    """Print a hardened systemd unit for this installation and the settings of this environment.
+
+    \b
+    Example:
+      python3 manage.py deploy systemd --workers 2 > repere.service
+    """
+    from webapp import serving
+
+    click.echo(serving.systemd_unit(settings().data, os.environ, port, workers), nl=False)
+
+
+@deploy.command()
+def container() -> None:
+    """Print a container file: locked packages, no root, a read-only file system.
+
+    \b
+    Example:
+      python3 manage.py deploy container > Containerfile
+    """
+    from webapp import serving
+
+    settings()
+    click.echo(serving.container_file(), nl=False)
 
 
 def compile_catalogs(found: Settings) -> None:

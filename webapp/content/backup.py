@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from sqlite_utils import Database
 
+from webapp.content import bell
 from webapp.content.catalog import write_atomically
 from webapp.content.editor import locked
 from webapp.content.model import ContentError, Problem
@@ -70,6 +71,7 @@ def restore(data: Path, source: Path) -> Path:
             for path in sorted((Path(folder) / "translations").rglob("*")):
                 if path.is_file():
                     write_atomically(data / path.relative_to(folder), path.read_bytes())
+            bell.ring(data / "translations")
     return before
 
 

@@ -19,11 +19,12 @@ import weakref
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polib
 
 from webapp.content.model import ContentError, Message, Problem
+from webapp.content.remembered import remembered
 
 State = Literal["current", "stale", "draft", "missing"]
 _PO_LINE = re.compile(r'(?:#.*|(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*".*"|".*"|)')
@@ -230,6 +231,7 @@ class Compiled:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.memory: dict[Any, Any] = {}
         self._lock = threading.Lock()
         try:
             uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
@@ -244,7 +246,8 @@ class Compiled:
                 Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
             ) from error
 
-    def under(self, prefix: str) -> dict[str, Translation]:
+    @remembered
+    def under(self, prefix: str) -> Mapping[str, Translation]:
         """Return all translations whose key starts with `prefix` (ends in `/`)."""
         # A range, not LIKE: it uses the primary key. "0" follows "/" in ASCII.
         return self._read("where key >= ? and key < ?", prefix, prefix[:-1] + "0")

@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.content import explained
 from webapp.content.catalog import NO_CHANGES, Changes, Compiled, State, Translation, state_of
 from webapp.content.model import URGENT_SLUG, Block, Card, CardEntry, Message, Relation, Source, Term, Zone
 from webapp.content.store import Store
@@ -39,6 +41,8 @@ class LocalizedBlock:
     text: Text
     source_numbers: tuple[int, ...] = ()
     """Places of its sources in the page's list, from 1."""
+    words: tuple[LocalizedTerm, ...] = ()
+    """Medical words that it explains in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Localizer:
         self.locale = locale
         self._compiled = compiled
         self._changes = changes
-        self._found: dict[str, dict[str, Translation]] = {}
+        self._found: dict[str, Mapping[str, Translation]] = {}
         self._signs: dict[str, LocalizedSign] | None = None
         self.states: Counter[State] = Counter()
 
@@ -173,17 +177,22 @@ class Localizer:
         blocks = [
             (owner, block, section)
             for section in card.sections
-            for owner, block in self._resolved(card, section)
+            for owner, block in self.store.resolved(card, section)
         ]
         cited = dict.fromkeys(key for _, block, _ in blocks for key in block.sources if key != "editor")
         cited.update(dict.fromkeys(key for key in card.zone_sources if key != "editor"))
         sources = self.store.sources(tuple(cited))
         numbers = {source.key: number for number, source in enumerate(sources, 1)}
+        terms = self.store.terms(card.words)
+        words = {term: self.term(term) for term in terms}
+        explains = explained.places((block for _owner, block, _section in blocks), terms)
         sections: dict[str, list[LocalizedBlock]] = {}
-        for owner, block, section in blocks:
+        for (owner, block, section), named in zip(blocks, explains, strict=True):
             found = tuple(sorted(numbers[key] for key in block.sources if key in numbers))
             sections.setdefault(section, []).append(
-                LocalizedBlock(block, self._block_text(owner, block), found)
+                LocalizedBlock(
+                    block, self._block_text(owner, block), found, tuple(words[term] for term in named)
+                )
             )
         signs = self.signs()
         safety = card.is_safety
@@ -194,22 +203,11 @@ class Localizer:
             summary=self.text(f"{card.slug}/summary", card.summary, is_safety=safety),
             sections={key: tuple(found) for key, found in sections.items()},
             signs=tuple(signs[key] for key in card.signs if key in signs),
-            words=tuple(map(self.term, self.store.terms(card.words))),
+            words=tuple(words.values()),
             see_also=tuple(map(self.entry, self.store.entries(card.see_also))),
             sources=sources,
             states=self.states,
         )
-
-    def _resolved(self, card: Card, section: str) -> list[tuple[str, Block]]:
-        """Return the blocks of a section with the card that owns each: shared ones stand once, elsewhere."""
-        found: list[tuple[str, Block]] = []
-        for block in card.section(section):
-            if block.form == "shared":
-                slug, _, target = block.target.partition("/")
-                found += [(slug, shared) for shared in self.store.section(slug, target)]
-            else:
-                found.append((card.slug, block))
-        return found
 
     def _block_text(self, slug: str, block: Block) -> Text:
         return self.text(f"{slug}/{block.key}", block.text, is_safety=block.is_safety)

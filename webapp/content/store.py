@@ -24,6 +24,7 @@ from webapp.content.model import (
     Card,
     CardEntry,
     CardState,
+    Code,
     ContentError,
     Country,
     Message,
@@ -37,6 +38,7 @@ from webapp.content.model import (
     Term,
     Zone,
 )
+from webapp.content.remembered import remembered
 from webapp.content.schema import require_current, require_sqlite
 
 Row = dict[str, Any]
@@ -66,6 +68,7 @@ class Store:
         """Open `path`; `signed_only` withholds cards that no clinician signed in their present words."""
         require_sqlite()
         self.path = path
+        self.memory: dict[Any, Any] | None = {}
         self._public = _PUBLIC + (_SIGNED if signed_only else "")
         self._lock = threading.Lock()
         where = str(path)
@@ -95,6 +98,7 @@ class Store:
         store = cls.__new__(cls)
         store.path = Path()
         store.version = ""
+        store.memory = None  # what it reads is being written
         store._public = _PUBLIC
         store._lock = threading.Lock()
         store._db = db
@@ -109,6 +113,7 @@ class Store:
     def _one(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         return next(iter(self._rows(sql, parameters)), None)
 
+    @remembered
     def card(self, slug: str) -> Card | None:
         """Return a published card, or None for an unknown or withdrawn one."""
         row = self._one("select * from public_card where slug = ?", [slug])
@@ -159,13 +164,26 @@ class Store:
     def _column(self, sql: str, slug: str) -> tuple[str, ...]:
         return tuple(next(iter(row.values())) for row in self._rows(sql, [slug]))
 
+    @remembered
     def section(self, slug: str, section: str) -> tuple[Block, ...]:
         """Return the blocks of one section of a published card: what a shared block stands for."""
         sql = """select block.* from block join public_card on slug = card
                  where card = ? and section = ? order by position"""
         return tuple(map(_block, self._rows(sql, [slug, section])))
 
-    def entries(self, slugs: Collection[str] | None = None) -> tuple[CardEntry, ...]:
+    def resolved(self, card: Card, section: str) -> list[tuple[str, Block]]:
+        """Return the blocks of a section with the card that owns each: shared ones stand once, elsewhere."""
+        found: list[tuple[str, Block]] = []
+        for block in card.section(section):
+            if block.form == "shared":
+                slug, _, target = block.target.partition("/")
+                found += [(slug, shared) for shared in self.section(slug, target)]
+            else:
+                found.append((card.slug, block))
+        return found
+
+    @remembered
+    def entries(self, slugs: tuple[str, ...] | None = None) -> tuple[CardEntry, ...]:
         """Return what lists say of published cards, in the editors' order; of `slugs` only, when given."""
         sql = "select slug, title, summary, kind, ord from public_card"
         if slugs is not None:
@@ -184,6 +202,14 @@ class Store:
         )
         return CardState(row["version"], row["changed"] or "", row["sha"] or "")
 
+    def versions(self, slug: str) -> tuple[str, ...]:
+        """Return when each version of a card was published, the first one first (UTC, ISO 8601)."""
+        return self._column(
+            """select published from revision where document = 'cards/' || ? and published is not null
+               order by id""",
+            slug,
+        )
+
     def reviews(self, scope: str) -> tuple[Review, ...]:
         """Return every sign-off ever recorded for `scope`; the hash tells whether it still stands."""
         rows = self._rows(
@@ -191,14 +217,31 @@ class Store:
         )
         return tuple(Review(**row) for row in rows)
 
+    @remembered
+    def emergencies(self) -> tuple[CardEntry, ...]:
+        """Return the cards of what to rule out first, in the editors' order."""
+        return tuple(entry for entry in self.entries() if entry.kind == "emergency")
+
+    def reviewed_cards(self, locale: str) -> tuple[str, ...]:
+        """Return the slugs of published cards that anybody ever signed in `locale`."""
+        return tuple(
+            row["slug"]
+            for row in self._rows(
+                "select distinct slug from public_card join review on scope = 'cards/' || slug where locale = ?",
+                [locale],
+            )
+        )
+
+    @remembered
     def regions(self) -> tuple[Region, ...]:
         """Return the groups of zones, head of the list first."""
         return tuple(
             Region(r["id"], r["label"]) for r in self._rows("select * from region order by position")
         )
 
+    @remembered
     def zones(self) -> tuple[Zone, ...]:
-        """Return every zone in the order of the form."""
+        """Return every zone in the order of the editors' file."""
         return tuple(map(_zone, self._rows("select * from zone order by position")))
 
     def zone_cards(self, zones: Collection[str]) -> tuple[tuple[str, CardEntry, Relation], ...]:
@@ -212,7 +255,8 @@ class Store:
             for r in self._rows(sql, [json.dumps(sorted(zones))])
         )
 
-    def sources(self, keys: Sequence[str] | None = None) -> tuple[Source, ...]:
+    @remembered
+    def sources(self, keys: tuple[str, ...] | None = None) -> tuple[Source, ...]:
         """Return sources, all or those of `keys` in that order."""
         if keys is None:
             return tuple(map(_source, self._rows("select * from source order by position")))
@@ -220,7 +264,8 @@ class Store:
                  order by wanted.key"""
         return tuple(map(_source, self._rows(sql, [json.dumps(list(keys))])))
 
-    def terms(self, keys: Sequence[str] | None = None) -> tuple[Term, ...]:
+    @remembered
+    def terms(self, keys: tuple[str, ...] | None = None) -> tuple[Term, ...]:
         """Return words explained, all or those of `keys` in that order."""
         if keys is None:
             return tuple(map(_term, self._rows("select * from lexicon order by position")))
@@ -228,6 +273,7 @@ class Store:
                  order by wanted.key"""
         return tuple(map(_term, self._rows(sql, [json.dumps(list(keys))])))
 
+    @remembered
     def countries(self) -> tuple[Country, ...]:
         """Return the emergency numbers, in the editors' order."""
         return tuple(
@@ -245,9 +291,16 @@ class Store:
             for r in self._rows("select * from country_number order by position")
         )
 
+    def codes(self) -> tuple[Code, ...]:
+        """Return what diagnosis codes stand for, in the editors' order."""
+        rows = self._rows("select code, label from code order by position")
+        return tuple(Code(r["code"], r["label"]) for r in rows)
+
     def reference(self) -> Reference:
         """Return all tables beside the cards."""
-        return Reference(self.regions(), self.zones(), self.sources(), self.terms(), self.countries())
+        return Reference(
+            self.regions(), self.zones(), self.sources(), self.terms(), self.countries(), self.codes()
+        )
 
     def messages(self) -> Iterator[Message]:
         """Yield every translatable text of the published content, in the order of the catalogs."""

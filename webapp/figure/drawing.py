@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
+from webapp.figure import coarse
 from webapp.figure.geometry import SCREEN, Box, Drawing, Geometry, Spot, Strokes, View
 
 LAYERS = ("paths", "bones", "nerve")
@@ -23,6 +26,8 @@ BADGE = 14
 # Heights at which small figures are cut. Toes of the front view hang lower than the others' soles.
 _WAIST, _UNDER_KNEE, _FLOOR, _TOES = 1190, 2960, 3890, 4010
 _MARGIN = 48
+_STROKE = 24
+"""How far above its cut a small figure is still drawn: half a line of the smallest one, with room to spare."""
 _MINI_WIDTH, _MINI_HEIGHT = SCREEN // 2, 432
 """CSS px a small figure fills at most, two side by side on a 390 px screen: what its patterns are drawn for."""
 
@@ -33,6 +38,8 @@ class Path:
 
     id: str
     d: str
+    layer: str = ""
+    """The layer it belongs to, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ class Target:
     """Reference to the larger outline that takes its touch; empty when it needs none."""
     badge: str
     """Transform of its number, for scripts that mark it."""
-    is_zoom: bool
-    """Whether a touch opens another window instead of marking the place."""
+    zoom: str
+    """View and window that a touch opens while the place is not chosen; empty where a finger can tell it apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ class MiniFigure:
     view: str
     view_box: str
     turn: str
-    """Transform of the whole: the right side is the left one, turned."""
+    """Transform of the whole, from the grid of its paths; the right side is the left one, turned."""
     outline: Path
     light: Path
     lines: Path
@@ -195,7 +202,7 @@ def map_figure(
     names: Mapping[str, str],
     layers: Collection[str] = (),
     twins: Collection[str] = (),
-    zooms: Collection[str] = (),
+    zooms: Mapping[str, str] = MappingProxyType({}),
     holds_paths: bool = True,
 ) -> MapFigure:
     """Return one view of the body map.
@@ -203,7 +210,7 @@ def map_figure(
     - A window the view lacks is the whole body.
     - `chosen` in its order gives the numbers, from 1; `twins` among them are marked without their number.
     - A place without link is drawn but cannot be touched; without a name it has none on hover.
-    - The links of `zooms` open another window: scripts leave them alone.
+    - A touch of one of `zooms` opens another window, for which it has the names: «back pelvis».
     - With `holds_paths` false the paths are left out: the page holds the opposite side view already.
 
     :raises KeyError: for an unknown view, place or layer.
@@ -242,8 +249,9 @@ def map_figure(
                 f"url(#{'g' if spot.is_mirrored else 'h'}-{view})",
                 spot.place in twins,
             )
+            for place in dict.fromkeys((*chosen, *twins))
             for spot in spots
-            if spot.place in numbers or spot.place in twins
+            if spot.place == place
         ),
         badges=tuple(_badges(shown, frame, spots, numbers, twins)),
     )
@@ -256,6 +264,13 @@ def mini_figures(
 
     :raises KeyError: for an unknown view or place.
     """
+    return _minis(geometry, tuple(views), tuple(often), tuple(some))
+
+
+@lru_cache(maxsize=128)  # 2 ms; a card has the same in every language
+def _minis(
+    geometry: Geometry, views: tuple[str, ...], often: tuple[str, ...], some: tuple[str, ...]
+) -> tuple[MiniFigure, ...]:
     for place in (*often, *some):
         geometry.place(place)
     marked = {"some": set(some) - set(often), "often": set(often)}
@@ -309,8 +324,8 @@ def _whole(drawing: Drawing) -> Box:
 # --- references ---
 
 
-def _mirror(drawing: Drawing) -> str:
-    return f"matrix(-1 0 0 1 {drawing.width} 0)"
+def _mirror(drawing: Drawing, grid: int = 1) -> str:
+    return f"matrix(-1 0 0 1 {drawing.width // grid} 0)"
 
 
 def _both(drawing: Drawing, id_: str, kind: str = "") -> tuple[Use, ...]:
@@ -327,7 +342,7 @@ def _seam(drawing: Drawing) -> str:
     if not drawing.seam:
         return ""
     top, bottom = drawing.seam
-    return f"M{drawing.width // 2 - 2} {top}h4V{bottom}h-4z"
+    return f"M{drawing.width // 2 - 2} {top}l4 0 0 {bottom - top} -4 0z"
 
 
 def _paths(
@@ -338,11 +353,11 @@ def _paths(
         yield Path(f"t{number}-{drawing.name}", light)
     if drawing.hair:
         yield Path(f"hair-{drawing.name}", drawing.hair)
-    kinds = [kind for _layer, some in pens for kind in some]
-    for id_, strokes, _kind in (*_line_pens(drawing), *kinds):
-        for part, ending in ((strokes.half, ""), (strokes.middle, "m"), (strokes.hidden, "x")):
-            if part:
-                yield Path(f"{id_}{ending}-{drawing.name}", part)
+    for layer, some in (("", _line_pens(drawing)), *pens):
+        for id_, strokes, _kind in some:
+            for part, ending in ((strokes.half, ""), (strokes.middle, "m"), (strokes.hidden, "x")):
+                if part:
+                    yield Path(f"{id_}{ending}-{drawing.name}", part, layer)
     for spot in spots:
         if not spot.is_mirrored:
             yield Path(f"z-{drawing.name}-{spot.zone.id}", spot.shape.path)
@@ -388,7 +403,7 @@ def _target(
     frame: Box,
     links: Mapping[str, str],
     names: Mapping[str, str],
-    zooms: Collection[str],
+    zooms: Mapping[str, str],
 ) -> Target:
     drawing = view.drawing
     return Target(
@@ -399,7 +414,7 @@ def _target(
         use=_use(spot, drawing),
         hit=f"#h-{drawing.name}-{spot.zone.id}" if spot.shape.hit else "",
         badge=_badge_place(view, frame, spot),
-        is_zoom=spot.place in zooms,
+        zoom=zooms.get(spot.place, ""),
     )
 
 
@@ -451,26 +466,30 @@ def _mini(
 ) -> MiniFigure:
     drawing = view.drawing
     frame = _whole(drawing) if view.name == "soles" else Box(300, top, 1000, bottom - top)
+    cut = frame.y - _STROKE
+    mirror = _mirror(drawing, coarse.GRID)
     spots = geometry.spots(view.name)
-    patches = [patch for kind, places in marked.items() for patch in _patches(view, spots, kind, places)]
+    patches = [patch for kind, places in marked.items() for patch in _patches(view, spots, kind, places, cut)]
     kinds = dict.fromkeys(patch.kind for patch in patches)
     return MiniFigure(
         view=view.name,
         view_box=str(frame),
-        turn=_mirror(drawing) if view.is_turned else "",
-        outline=Path(f"mini-o-{view.name}", drawing.outline),
-        light=Path(f"mini-t-{view.name}", drawing.light[0]),
-        lines=Path(f"mini-l-{view.name}", drawing.contour.half),
-        middle=drawing.contour.middle,
-        sides=("", _mirror(drawing)) if drawing.is_symmetric else ("",),
-        seam=_seam(drawing),
+        turn=(_mirror(drawing) if view.is_turned else "") + f"scale({coarse.GRID})",
+        outline=Path(f"mini-o-{view.name}", coarse.redraw(drawing.outline, cut)),
+        light=Path(f"mini-t-{view.name}", coarse.redraw(drawing.light[0], cut)),
+        lines=Path(f"mini-l-{view.name}", coarse.redraw(drawing.contour.half, cut)),
+        middle=coarse.redraw(drawing.contour.middle, cut),
+        sides=("", mirror) if drawing.is_symmetric else ("",),
+        seam=coarse.redraw(_seam(drawing), cut),
         patches=tuple(patches),
         patterns=tuple((kind, f"mini-{kind}-{view.name}") for kind in kinds),
-        pattern_scale=_short(max(frame.width / _MINI_WIDTH, frame.height / _MINI_HEIGHT)),
+        pattern_scale=_short(max(frame.width / _MINI_WIDTH, frame.height / _MINI_HEIGHT) / coarse.GRID),
     )
 
 
-def _patches(view: View, spots: Iterable[Spot], kind: str, places: Collection[str]) -> Iterable[Patch]:
+def _patches(
+    view: View, spots: Iterable[Spot], kind: str, places: Collection[str], cut: int
+) -> Iterable[Patch]:
     """Yield the marked zones: those of both sides once, with the mirror."""
     here: list[Spot] = []
     there: list[Spot] = []
@@ -484,12 +503,12 @@ def _patches(view: View, spots: Iterable[Spot], kind: str, places: Collection[st
                 there.append(spot)
         else:
             (both if spot.zone.id in mirrored else here).append(spot)
-    mirror = _mirror(view.drawing)
+    mirror = _mirror(view.drawing, coarse.GRID)
     sides = (("h", here, ("",)), ("x", there, (mirror,)), ("b", both, ("", mirror)))
     for letter, some, transforms in sides:
         if some:
-            path = Path(f"mini-{kind}-{letter}-{view.name}", "".join(spot.shape.path for spot in some))
-            yield Patch(kind, path, transforms)
+            shapes = coarse.redraw("".join(spot.shape.path for spot in some), cut)
+            yield Patch(kind, Path(f"mini-{kind}-{letter}-{view.name}", shapes), transforms)
 
 
 def _short(number: float) -> str:

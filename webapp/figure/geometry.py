@@ -216,11 +216,11 @@ class Geometry:
 
     def spots(self, view: str) -> tuple[Spot, ...]:
         """Return the places of a view in the order of the file, drawn side first."""
-        return tuple(_spots(self.zones, self.views[view]))
+        return _spots_of(self, view)
 
     def reach(self, place: str, view: str, window: str) -> float:
         """Return the width in CSS px of a place's target on a 390 px screen; 0 where the window cuts it."""
-        return self._sizes(place, view, window)[0]
+        return _sizes(self, place, view, window)[0]
 
     def best_view(self, place: str) -> tuple[str, str]:
         """Return the view and window in which a place is the largest on the screen, whole and easy to touch.
@@ -231,23 +231,8 @@ class Geometry:
         """
         return _best_view(self, place)
 
-    def _sizes(self, place: str, view: str, window: str) -> tuple[float, float]:
-        """Return the widths of the target and of the zone itself."""
-        frame = self.window(view, window)
-        shown = self.views[view]
-        for spot in self.spots(view):
-            if spot.place == place:
-                box, touch = spot.shape.box, spot.shape.touch
-                if spot.is_mirrored != shown.is_turned:
-                    box, touch = box.mirrored(shown.drawing.width), touch.mirrored(shown.drawing.width)
-                if not (frame.contains(box) and frame.holds(touch.x, touch.y)):
-                    return 0, 0
-                scale = 2 * SCREEN / frame.width
-                return touch.radius * scale, spot.shape.pole.radius * scale
-        raise KeyError(place)
-
     def __hash__(self) -> int:
-        # One geometry per process; the cache below needs no more than its identity.
+        # One geometry per process; the caches below need no more than its identity.
         return id(self)
 
 
@@ -416,9 +401,31 @@ def _places(zones: tuple[Zone, ...], views: Mapping[str, View]) -> dict[str, Pla
 
 
 @cache
+def _spots_of(geometry: Geometry, view: str) -> tuple[Spot, ...]:
+    return tuple(_spots(geometry.zones, geometry.views[view]))
+
+
+@cache
+def _sizes(geometry: Geometry, place: str, view: str, window: str) -> tuple[float, float]:
+    """Return the widths of the target and of the zone itself."""
+    frame = geometry.window(view, window)
+    shown = geometry.views[view]
+    for spot in geometry.spots(view):
+        if spot.place == place:
+            box, touch = spot.shape.box, spot.shape.touch
+            if spot.is_mirrored != shown.is_turned:
+                box, touch = box.mirrored(shown.drawing.width), touch.mirrored(shown.drawing.width)
+            if not (frame.contains(box) and frame.holds(touch.x, touch.y)):
+                return 0, 0
+            scale = 2 * SCREEN / frame.width
+            return touch.radius * scale, spot.shape.pole.radius * scale
+    raise KeyError(place)
+
+
+@cache
 def _best_view(geometry: Geometry, place: str) -> tuple[str, str]:
     def rank(option: tuple[str, str]) -> tuple[bool, float]:
-        target, drawn = geometry._sizes(place, *option)
+        target, drawn = _sizes(geometry, place, *option)
         return target >= FINGER, drawn
 
     options = [(view, window) for view in geometry.place(place).views for window in geometry.windows(view)]

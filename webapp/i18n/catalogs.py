@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import write_po as babel_write_po
 
+from webapp.content import bell
 from webapp.content import catalog as content_catalog
 from webapp.content.model import ContentError, Message, Problem
 from webapp.content.store import Store
@@ -203,6 +204,8 @@ def compile_all(folder: Path) -> list[str]:
         if not target.exists() or _stamp_of(target) != content_catalog.stamp(source):
             content_catalog.compile_po(source, target)
             built.append(locale)
+    if built:
+        bell.ring(folder)
     return sorted(set(built))
 
 

@@ -47,12 +47,14 @@ def direction(locale: str) -> str:
     return str(babel_locale(locale).text_direction)
 
 
+@cache
 def own_name(locale: str) -> str:
     """Return the language's name in itself, with a capital where the script has one."""
     name = Locale.parse(locale).get_display_name(locale) or locale
     return name[:1].upper() + name[1:]
 
 
+@cache
 def name_in(locale: str, reader: str) -> str:
     """Return the language's name in the reader's language."""
     name = Locale.parse(locale).get_display_name(babel_locale(reader)) or locale

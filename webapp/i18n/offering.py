@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from webapp.content import bell
 from webapp.content.catalog import write_atomically
 
 OFFERED, WITHDRAWN = "offered", "withdrawn"
@@ -31,6 +32,8 @@ def remember(folder: Path, locales: Iterable[str]) -> tuple[str, ...]:
     new = tuple(locale for locale in locales if not state(folder, locale))
     for locale in new:
         write_atomically(path(folder, locale), f"{OFFERED}\n".encode())
+    if new:
+        bell.ring(folder)
     return new
 
 
@@ -40,3 +43,4 @@ def change(folder: Path, locale: str, *, is_offered: bool) -> None:
         path(folder, locale).unlink(missing_ok=True)
     else:
         write_atomically(path(folder, locale), f"{WITHDRAWN}\n".encode())
+    bell.ring(folder)

@@ -8,6 +8,7 @@ it, unless it is already markup. (Flask-Babel's own `gettext` in templates trust
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any
 
@@ -41,13 +42,18 @@ def ngettext(singular: str, plural: str, count: int, /, **values: Any) -> Markup
     return _fill(_translations().ngettext(singular, plural, count), fallback, values)
 
 
+@lru_cache(maxsize=4096)  # a page has a hundred
+def _template(text: str, locale: str) -> Markup:
+    return escape(typeset(text, locale))
+
+
 def _translations() -> NullTranslations:
     found: NullTranslations = g.translations
     return found
 
 
 def _fill(text: str, french: str, values: Mapping[str, Any]) -> Markup:
-    template = escape(typeset(text, g.locale))
+    template = _template(text, g.locale)
     if not values:
         return template
     try:

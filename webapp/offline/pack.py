@@ -10,10 +10,11 @@ whole, so `unfold(fold(page)) == page` always; the tests hold it against what th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from webapp.offline.slots import END, FIRST, SECOND
 
@@ -71,16 +72,18 @@ def fold_french(pages: Mapping[str, str], origin: str) -> Common:
     return common
 
 
-def fold(common: Common, pages: Mapping[str, str], tag: str, origin: str) -> Pack:
-    """Return the pack of a language from its pages with slots, by path below the language."""
+def fold(common: Common, pages: Mapping[str, str], tag: str, origin: str, text: Callable[[str], str]) -> Pack:
+    """Return the pack of a language from its pages with slots, by path below the language.
+
+    `text` says the text of a key in this language, for one that stands on no French page.
+    """
     strings: dict[int, str] = {}
     whole: dict[str, str] = {}
     for path, html in pages.items():
         found = _read_strings(common, common.french.get(path, []), html, tag)
         # One French string may be said in two ways: the first way stands, the other keeps its page whole.
         if found is None or any(strings.get(number, text) != text for number, text in found.items()):
-            pieces = [p if p.kind != STRING else Piece("", p.text) for p in split(html, tag, origin)]
-            whole[path] = _join(pieces, common)
+            whole[path] = _join([_known(piece, common, text) for piece in split(html, tag, origin)], common)
         else:
             strings.update(found)
     return Pack([strings.get(number, "") for number in range(len(common.strings))], whole)
@@ -104,6 +107,16 @@ def _read_strings(common: Common, french: list[Piece], html: str, tag: str) -> d
     return found if at == len(html) else None
 
 
+def _known(piece: Piece, common: Common, text: Callable[[str], str]) -> Piece:
+    """Return a piece of a page that travels whole: written out if the packs do not share it."""
+    kind, words = piece
+    if kind == STRING or (kind == PART and words not in common.parts):
+        return Piece("", words)
+    if kind == FIRST and words not in common.texts:
+        return Piece("", text(words))
+    return piece
+
+
 def _join(pieces: list[Piece], common: Common) -> str:
     """Write pieces as a skeleton: a number that follows the last one of its kind is left out."""
     numbers = {FIRST: common.texts, SECOND: common.texts, STRING: common.strings, PART: common.parts}
@@ -114,8 +127,6 @@ def _join(pieces: list[Piece], common: Common) -> str:
             out.append(text)
         elif kind == PLACE:
             out.append(PLACE)
-        elif text not in numbers[kind]:  # a drawing that no French page has
-            out.append(text)
         else:
             number = numbers[kind][text]
             out.append(f"{kind}{'' if number == last[kind] + 1 else _base36(number)}{END}")
@@ -151,25 +162,60 @@ def split(html: str, tag: str, origin: str) -> Iterator[Piece]:
             yield Piece(match[0][0], match[0][1:-1])
         elif match["place"]:
             yield Piece(PLACE, "")
+        elif match["node"]:
+            yield from _split_node(match[0])
         else:
             yield Piece(PART if match["part"] else STRING if match["string"] else "", match[0])
     yield Piece("", html[done:])
+
+
+def _split_node(words: str) -> Iterator[Piece]:
+    """Yield the pieces of what stands between two tags; a sentence around a slot may begin or end with it."""
+    stretches = _SLOT.split(words)
+    is_sentence = bool(_LETTER.search("".join(stretches)))
+    for stretch, slot in zip_longest(stretches, _SLOT.findall(words)):
+        yield Piece(STRING if is_sentence else "", stretch)
+        if slot:
+            yield Piece(slot[0], slot[1:-1])
+
+
+_SLOT = re.compile(f"[{FIRST}{SECOND}][^{END}]*{END}")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @lru_cache(maxsize=64)
 def _pattern(tag: str, origin: str) -> re.Pattern[str]:
     start = f"(?:(?<=[\"'=])|(?<={re.escape(origin)}))" if origin else "(?<=[\"'=])"
     return re.compile(
-        rf"""(?P<slot>[{FIRST}{SECOND}][^{END}]*{END})
-        |<link\ rel="alternate"[^>]*>
+        rf"""<link\ rel="alternate"[^>]*>
         |(?P<part>(?<=<style>)[^<]+|(?<=\ d=")[^"]{{16,}}|(?<=<a\ )href="https://[^"]+"\ rel="noreferrer">[^<]+)
+        |(?P<node>(?<=>)[^<>]+(?=<))
+        |(?P<slot>{_SLOT.pattern})
         |(?P<place>(?:{start}|(?<=/with))/{re.escape(tag)}/)
         |(?P<string>
             (?:(?<=\ lang=")|(?<=\ dir="))[a-zA-Z-]+(?=")
-            |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?=")
-            |(?<=[>{END}])[^<>"{FIRST}{SECOND}]*[^\W\d_][^<>"{FIRST}{SECOND}]*(?=[<{FIRST}{SECOND}]))""",
+            |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?="))""",
         re.VERBOSE,
     )
+
+
+def number_texts(data: Any, places: Mapping[str, int]) -> Any:
+    """Return JSON data with every string that is a text of the pack, marks apart, as its number there."""
+    if isinstance(data, str):
+        return places.get(data, data)
+    if isinstance(data, list):
+        return [number_texts(item, places) for item in data]
+    return {key: number_texts(value, places) for key, value in data.items()}
+
+
+def plain(html: str) -> str:
+    """Return the words of a text of the pack; what `number_texts` is undone by, on the phone too."""
+    return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], _TAG.sub("", html))
+
+
+_TAG = re.compile("<[^>]*>")
+_ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'"}
+_ESCAPED = re.compile("|".join(_ESCAPES))
 
 
 def _base36(number: int) -> str:

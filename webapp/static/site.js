@@ -1,10 +1,8 @@
-"use strict";
-// The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
+// On every page. The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
 // never guessed and never sent. Without it every page names 15 for France and 112 for the Union.
-// And the script that keeps the site on the phone, loaded when the page is done.
 (() => {
   const KEY = "repere-country";
-  const list = document.querySelector(".nums");
+  const list = document.querySelector("[data-choose]");
 
   const read = () => {
     try {
@@ -66,14 +64,12 @@
   }
   if (choice || list) show(choice);
 
-  const { offline } = document.currentScript.dataset;
-  if (offline && "serviceWorker" in navigator) {
-    addEventListener("load", () => {
-      const script = document.createElement("script");
-      script.src = offline;
-      document.head.append(script);
-    });
-  }
+  // What nobody needs for reading is fetched once the page stands: tools, reading aloud, keeping it offline.
+  addEventListener("load", () => {
+    for (const { dataset } of document.querySelectorAll("[data-script]")) {
+      import(dataset.script).catch(() => {}); // without a network the page is there all the same
+    }
+  });
 })();
 
 // «Show to a clinician» leads to the language that was shown last on this phone; from a French page it is

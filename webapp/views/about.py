@@ -49,7 +49,7 @@ def show_about(locale: str) -> Response:
         ),
         sources=[source for source in library().store.sources() if source.key != "editor"],
         card_count=len(cards),
-        signed=_signed(SOURCE),
+        signed=library().signed_cards(SOURCE),
     )
 
 
@@ -85,7 +85,7 @@ def _language(locale: str, back: str) -> Language:
         is_source=locale == SOURCE,
         current=current,
         total=total,
-        signed_cards=_signed(locale),
+        signed_cards=library().signed_cards(locale),
         cards=len(library().store.entries()),
     )
 
@@ -101,9 +101,3 @@ def _same_page(locale: str, back: str) -> str:
         if back.startswith(prefix) and not back.startswith("//") and "\\" not in back:
             return home + back.removeprefix(prefix)
     return home
-
-
-def _signed(locale: str) -> int:
-    """Return how many cards a person has signed, in exactly today's text."""
-    found = library()
-    return sum(bool(found.signed(card, locale)) for card in found.store.cards())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, g, redirect, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask_babel import format_date
 from markupsafe import Markup
 
@@ -19,7 +19,7 @@ from webapp.i18n.locales import SOURCE
 from webapp.i18n.ui import gettext as _
 from webapp.page import emergency, library, localizer, page, plain_words, show
 from webapp.two_languages import seconds
-from webapp.views import plates
+from webapp.views import plates, sheets
 
 blueprint = Blueprint("cards", __name__)
 
@@ -123,6 +123,7 @@ def show_card(locale: str, slug: str) -> Response:
             "cards.show_card",
             tab="cards",
             slug=slug,
+            is_indexed="v" not in request.args,
             description=plain_words(localized.summary),
         ),
         card=localized,
@@ -134,6 +135,7 @@ def show_card(locale: str, slug: str) -> Response:
         plate=plates.plate_of(slug),
         review=review_state(localized, store.state(slug)),
         seconds=seconds(),
+        sheet=sheets.sheet_of(localized),
     )
 
 
@@ -174,13 +176,13 @@ def mini_figures(localized: LocalizedCard) -> tuple[MiniFigure, ...]:
     sides = ("left", "right") if card.sides == "both" else ("right",)
     geometry = figure.load_geometry()
 
-    def places(zones: tuple[str, ...]) -> list[str]:
+    def places(zones: tuple[str, ...]) -> tuple[str, ...]:
         by_id = {zone.id: zone for zone in library().store.zones()}
-        return [
+        return tuple(
             p
             for zone in zones
             for p in ([f"{zone}-{side}" for side in sides] if by_id[zone].paired else [zone])
-        ]
+        )
 
     return figure.mini_figures(geometry, card.views, often=places(card.typical), some=places(card.possible))
 

@@ -25,7 +25,8 @@ def show_static(name: str) -> Response:
     response = Response(asset.body, mimetype=asset.mimetype)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.set_etag(hashlib.sha256(asset.body).hexdigest()[:20])
-    request.environ[KEEP] = "page"
+    if not request.query_string:
+        request.environ[KEEP] = "page"
     return response
 
 
@@ -69,6 +70,7 @@ def show_sitemap() -> Response:
             "cards.show_index",
             "urgent.show_urgent",
             "about.show_about",
+            "quality.show_quality",
         )
     ]
     pages += [("cards.show_card", {"slug": e.slug}) for e in store.entries() if e.slug != URGENT_SLUG]

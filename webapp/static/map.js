@@ -244,6 +244,8 @@
     for (const link of document.querySelectorAll("a[data-place], a[data-keep], #renewed a")) {
       link.setAttribute("href", address(path, target(link)));
     }
+    const zones = shown.places.map((place) => ["zone", place]);
+    document.getElementById("to-note").search = new URLSearchParams(zones);
     document.querySelector(".lang").search = new URLSearchParams({ from: address(path, shown) });
   }
 

@@ -175,5 +175,9 @@
     said.textContent = "";
     show(true);
   });
+  form.addEventListener("reset", (event) => {
+    event.preventDefault(); // which would bring back the places of the address
+    clear();
+  });
   restore();
 })();

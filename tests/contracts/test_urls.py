@@ -17,12 +17,14 @@ URLS = [
     "/<l>/about/",
     "/<l>/cards/",
     "/<l>/cards/<slug>/",
+    "/<l>/cards/<slug>/qr.svg",
     "/<l>/languages/",
     "/<l>/legal/",
     "/<l>/map/",
     "/<l>/map/results/",
     "/<l>/places/<zone>/",
     "/<l>/urgent/",
+    "/<l>/urgent/qr.svg",
     "/healthz",
     "/robots.txt",
     "/sitemap.xml",
@@ -59,6 +61,11 @@ def test_the_policy_allows_nothing_inline_but_the_one_style_sheet():
         "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-x'; img-src 'self'; connect-src 'self'; "
         "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def test_the_reader_may_share_a_page_and_copy_its_address(client):
+    refused = client.get("/fr/").headers["Permissions-Policy"]
+    assert "web-share" not in refused and "clipboard-write" not in refused, "what is not named is allowed"
 
 
 def test_static_files_never_change_under_their_name(app, client):

@@ -9,12 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-
-from flask_babel import Domain
+from gettext import GNUTranslations
 
 from webapp.content import reviews
 from webapp.content.catalog import Changes, Compiled, state_of
@@ -35,8 +33,8 @@ class Library:
     settings: Settings
     compiled: dict[str, Compiled]
     """Content catalogs by locale; French, the source, has none."""
-    messages: Domain
-    """UI strings of every locale."""
+    messages: Mapping[str, GNUTranslations]
+    """UI strings by locale."""
     fingerprint: str
     # Counted once a generation: 60 ms a language, on a page that any query makes anew.
     _progress: dict[str, tuple[int, int]] = field(default_factory=dict, init=False, repr=False)
@@ -153,13 +151,14 @@ class Shelf:
                 if seen != self._seen:
                     try:
                         self._library = self._open()
-                    except ContentError as error:
-                        # Last good content stays: a damaged file must not take the danger signs away.
-                        self._warn(f"new content refused, the old stays: {error}")
+                    except Exception as error:
+                        # Last good content stays, whatever is wrong: it must not take the danger signs away.
+                        reason = error if isinstance(error, ContentError) else repr(error)
+                        self._warn(f"new content refused, the old stays: {reason}")
                     self._seen = seen  # last: until then others wait for the new content, not get the old
         return self._library
 
-    def _look(self) -> tuple[tuple[int, int], ...]:
+    def _look(self) -> tuple[tuple[int, int, int], ...]:
         found = []
         folder = self._settings.translations
         watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
@@ -169,9 +168,10 @@ class Shelf:
         for path in watched:
             try:
                 stat = path.stat()
-                found.append((stat.st_ino, stat.st_mtime_ns))
+                # The size too: a file copied over in pieces changes it, and its time only every few milliseconds.
+                found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
             except OSError:
-                found.append((0, 0))
+                found.append((0, 0, 0))
         return tuple(found)
 
     def _open(self) -> Library:
@@ -179,7 +179,7 @@ class Shelf:
         if self._settings.translator:
             catalogs.compile_all(folder)
         store = Store(self._settings.content_db, signed_only=self._settings.require_review)
-        compiled = {}
+        compiled, messages = {}, {}
         for locale in sorted({SOURCE, *catalogs.locales(folder)}):
             try:
                 babel_locale(locale)
@@ -187,7 +187,7 @@ class Shelf:
                 raise ContentError(Problem(str(folder / locale), str(error), "rename the folder")) from error
             if locale != SOURCE:
                 compiled[locale] = Compiled(catalogs.compiled_content(folder, locale))
-            catalogs.read_compiled_messages(folder, locale)
+            messages[locale] = catalogs.read_compiled_messages(folder, locale)
         if unknown := [locale for locale in self._settings.locales if locale not in (SOURCE, *compiled)]:
             known = ", ".join(catalogs.locales(folder))
             raise ContentError(
@@ -196,10 +196,12 @@ class Shelf:
         hashes = [store.version, self._pages, self._settings.shown(), *(c.stamp for c in compiled.values())]
         hashes += [f"{locale} {offering.state(folder, locale)}" for locale in compiled]
         hashes += [path.read_bytes().hex() for path in sorted(folder.glob("*/LC_MESSAGES/messages.mo"))]
-        return Library(
+        found = Library(
             store=store,
             settings=self._settings,
             compiled=compiled,
-            messages=Domain(translation_directories=[str(Path(folder))], domain="messages"),
+            messages=messages,
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )
+        found.offered  # noqa: B018 - now: it reads the catalogs' files, which may be gone when a reader asks
+        return found

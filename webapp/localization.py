@@ -57,7 +57,7 @@ def choose_language() -> None:
             request.headers.get("Accept-Language", ""), g.library.offered
         )
     g.locale = asked if asked in g.library.offered else SOURCE
-    g.translations = g.library.messages.get_translations()
+    g.translations = g.library.messages[g.locale]
     if g.locale != asked:
         g.notice = _("Cette langue n’est pas encore prête. Voici la page en français.")
 

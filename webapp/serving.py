@@ -13,7 +13,6 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import MPServer
 
-
 THREADS = 4
 """Threads of a worker: one waits for the disk or for brotli while another answers."""
 MOST_CONNECTIONS = 800

@@ -51,11 +51,6 @@
     box.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
-  // The note takes along the places of this moment.
-  document.getElementById("to-note").addEventListener("click", ({ currentTarget }) => {
-    currentTarget.search = new URLSearchParams([...shown.places].sort().map((place) => ["zone", place]));
-  });
-
   function nearest({ clientX, clientY }) {
     for (let far = 3; far <= REACH; far += 3) {
       for (let turn = 0; turn < 16; turn++) {
@@ -109,6 +104,11 @@
   });
 
   // --- what the server says ---
+
+  // A static host has no answers to questions: the tables are all there is.
+  if ("frozen" in document.documentElement.dataset) {
+    form.addEventListener("htmx:beforeRequest", (event) => event.preventDefault());
+  }
 
   const confirm = () => form.dispatchEvent(new Event("check"));
 

@@ -1,6 +1,7 @@
 """What is shown to a clinician: pages in two languages, and the note."""
 
 import random
+import re
 import urllib.parse
 import urllib.request
 
@@ -91,9 +92,9 @@ def fill(page) -> None:
 @pytest.mark.parametrize("locale", ["fr", "ar"])
 def test_the_note_is_made_on_the_phone(open_page, site, locale):
     second = {"fr": "ar", "ar": "fr"}[locale]
-    page = open_page(
-        f"/{locale}/map/?zone=buttock-deep-right", permissions=["clipboard-read", "clipboard-write"]
-    )
+    page = open_page(f"/{locale}/map/", permissions=["clipboard-read", "clipboard-write"])
+    page.locator('#list [value="buttock-deep-right"]').check()
+    expect(page.locator("#to-note")).to_have_attribute("href", re.compile("zone=buttock-deep-right$"))
     page.locator("#to-note").click()
     expect(page.locator("#chosen li")).to_have_count(1)
     fill(page)

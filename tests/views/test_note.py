@@ -29,7 +29,7 @@ def post(client, path: str, form: dict, **options):
 
 def sheet_of(html: str) -> str:
     """Return the sheet in a page."""
-    return re.search(r'<section class="sheet".*?</section>', html, re.DOTALL)[0]
+    return re.search(r'<section class="note".*?</section>', html, re.DOTALL)[0]
 
 
 def box_of(html: str) -> str:
@@ -94,7 +94,7 @@ def test_the_danger_signs_are_the_same_whatever_is_ticked(real_client):
     for signs in ([], ["saddle"], every_sign):
         answer = post(real_client, "/fr/note/", {**FORM, "sign": signs}).get_data(as_text=True)
         assert box_of(answer) == box_of(form)
-        assert answer.index('class="sos"') < answer.index('class="sheet"')
+        assert answer.index('class="sos"') < answer.index('class="note"')
 
 
 def test_in_one_language_the_sheet_has_no_second(real_client):

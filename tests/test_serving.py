@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server import serving as running
+from tests.server import running
 from webapp import serving
 from webapp.bench.servers import nginx_program
 
@@ -129,18 +129,19 @@ def test_caddy_sample_of_the_readme_is_accepted(tmp_path):
 
 
 def test_access_log_names_neither_the_places_nor_the_reader(data, capfd):
-    said = []
-    with running(data, "--access-log", said=said) as address:
-        urllib.request.urlopen(f"{address}/fr/map/?zone=groin-left").close()
-    text = "".join(said)
+    with running(data, "--access-log") as server:
+        urllib.request.urlopen(f"{server.address}/fr/map/?zone=groin-left").close()
+        server.process.terminate()
+        server.process.wait(timeout=20)
+        text = server.said()
     assert '"GET /fr/map/" 200' in text
     assert "groin" not in text and "127.0.0.1 " not in text and "?" not in text
 
 
 def test_worker_that_dies_is_replaced(data):
-    pids = []
-    with running(data, "--workers", "2", pids=pids) as address:
-        children = Path(f"/proc/{pids[0]}/task/{pids[0]}/children")
+    with running(data, "--workers", "2") as server:
+        pid = server.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children")
         if not children.exists():
             pytest.skip("NO /proc HERE: which processes are workers cannot be told")
         workers = [int(pid) for pid in children.read_text().split()]
@@ -151,4 +152,4 @@ def test_worker_that_dies_is_replaced(data):
                 break
             threading.Event().wait(0.1)
         assert set(now) - set(workers), "a new worker took its place"
-        assert urllib.request.urlopen(f"{address}/healthz").status == 200
+        assert urllib.request.urlopen(f"{server.address}/healthz").status == 200

@@ -15,7 +15,7 @@ from webapp.content.model import ContentError, Problem
 
 PACKAGE = Path(__file__).parent
 HTMX = "vendor/htmx-2.0.10.min.js"
-_SUFFIXES = {".js", ".svg", ".png", ".webmanifest"}
+_SUFFIXES = {".js", ".css", ".svg", ".png", ".webmanifest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,7 @@ class Assets:
         for path in sorted(folder.rglob("*")):
             if path.suffix in _SUFFIXES:
                 logical = path.relative_to(folder).as_posix()
-                body = path.read_bytes()
-                if (
-                    path.suffix == ".js" and path.parent == folder
-                ):  # ours: what others wrote is kept to the byte
-                    body = _without_comments(body)
-                asset = _asset(logical, body)
+                asset = _asset(logical, _served(path))
                 self.by_name[asset.name] = asset
                 self._addresses[logical] = asset.name
         sheets = sorted(styles.glob("*.css"))
@@ -94,15 +89,20 @@ def _asset(logical: str, body: bytes) -> Asset:
     return Asset(f"{stem}.{hashlib.sha256(body).hexdigest()[:8]}.{suffix}", body, mimetype)
 
 
+def _served(path: Path) -> bytes:
+    """Return what readers get of a file: our own code without its comments and indents."""
+    if path.parent.name == "vendor" or path.suffix not in (".js", ".css"):
+        return path.read_bytes()
+    text = path.read_text("utf-8")
+    if path.suffix == ".css":
+        return _compact(text).encode()
+    return re.sub(r"^\s*(?://.*\n)*\s*", "", text, flags=re.MULTILINE).encode()
+
+
 def _compact(css: str) -> str:
     """Drop comments and line breaks: the sheet travels in every page."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"\s*\n\s*", "", css)
-
-
-def _without_comments(script: bytes) -> bytes:
-    """Drop indentation and the lines that are only a comment: scripts travel too, and are read here."""
-    return re.sub(rb"^[ \t]*(?://.*\n)?", b"", script, flags=re.MULTILINE)
 
 
 def _hash(texts: Iterable[str]) -> str:

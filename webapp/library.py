@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -24,6 +24,7 @@ from webapp.content.catalog import Changes, Compiled, state_of
 from webapp.content.localize import Localizer
 from webapp.content.model import Card, ContentError, Message, Problem, Review
 from webapp.content.places import Places
+from webapp.content.search import Index, SearchData, build_index, index_data
 from webapp.content.store import Store
 from webapp.i18n import catalogs, offering
 from webapp.i18n.locales import SOURCE, babel_locale
@@ -43,6 +44,8 @@ class Library:
     messages: dict[str, GNUTranslations]
     """UI strings of every locale."""
     fingerprint: str
+    _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
+    _indexing: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def locales(self) -> tuple[str, ...]:
@@ -62,7 +65,8 @@ class Library:
     @cached_property
     def places(self) -> Places:
         """Every place of the map."""
-        return Places(self.store.zones())
+        regions = [region.id for region in self.store.regions()]
+        return Places(sorted(self.store.zones(), key=lambda zone: regions.index(zone.region)))
 
     @cached_property
     def _safety_messages(self) -> tuple[Message, ...]:
@@ -104,6 +108,17 @@ class Library:
     def localizer(self, locale: str) -> Localizer:
         """Return a fresh way to look texts up in `locale`."""
         return Localizer(self.store, locale, self.compiled.get(locale), self.changes)
+
+    def search_data(self, locale: str) -> SearchData:
+        """Return the texts that are searched in `locale`: what the phone builds its index from."""
+        return index_data(self.localizer(locale))
+
+    def search_index(self, locale: str) -> Index:
+        """Return the search index of `locale`, built when it is first asked for (near 0.3 s)."""
+        with self._indexing:
+            if locale not in self._indexes:
+                self._indexes[locale] = build_index(self.search_data(locale))
+            return self._indexes[locale]
 
     def progress(self, locale: str) -> tuple[int, int]:
         """Return how many content texts are current in `locale`, and how many there are."""
@@ -174,9 +189,10 @@ class Shelf:
                 if seen != self._seen:
                     try:
                         self._library = self._open()
-                    except ContentError as error:
-                        # Last good content stays: a damaged file must not take the danger signs away.
-                        self._warn(f"new content refused, the old stays: {error}")
+                    except Exception as error:
+                        # Last good content stays, whatever is wrong: it must not take the danger signs away.
+                        reason = error if isinstance(error, ContentError) else repr(error)
+                        self._warn(f"new content refused, the old stays: {reason}")
                     self._seen = seen
                 self._heard = heard  # last: until then others wait for the new content, not get the old
         return self._library
@@ -214,13 +230,15 @@ class Shelf:
         hashes = [store.version, self._pages, self._settings.shown(), *(c.stamp for c in compiled.values())]
         hashes += [f"{locale} {offering.state(folder, locale)}" for locale in compiled]
         hashes += [path.read_bytes().hex() for path in sorted(folder.glob("*/LC_MESSAGES/messages.mo"))]
-        return Library(
+        found = Library(
             store=store,
             settings=self._settings,
             compiled=compiled,
             messages=messages,
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )
+        found.offered  # noqa: B018 - now: it reads the catalogs' files, which may be gone when a reader asks
+        return found
 
     def _same(self, path: Path, read: Callable[[Path], T]) -> T:
         """Return what `read` made of `path`, for as long as nobody replaces the file.
@@ -234,13 +252,14 @@ class Shelf:
         return found
 
 
-def _states(paths: Iterable[str]) -> tuple[tuple[int, int], ...]:
+def _states(paths: Iterable[str]) -> tuple[tuple[int, int, int], ...]:
     """Return what changes when a file is replaced or written, of each; zeros for one that is not there."""
     found = []
     for path in paths:
         try:
             stat = os.stat(path)  # noqa: PTH116 - a Path costs twice as much, before every answer
-            found.append((stat.st_ino, stat.st_mtime_ns))
+            # The size too: a file copied over in pieces changes it, and its time only every few milliseconds.
+            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
         except OSError:
-            found.append((0, 0))
+            found.append((0, 0, 0))
     return tuple(found)

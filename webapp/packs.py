@@ -5,12 +5,13 @@ One generation of content at a time: pages of two generations never meet in a pa
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 
 from webapp import two_languages
 from webapp.assets import Assets
@@ -23,6 +24,11 @@ from webapp.localization import LIBRARY
 from webapp.offline import pack, slots
 from webapp.page import SLOTS, words_in
 
+DATA = ("map/table.json", "map/plates.json")
+"""What scripts read, below `/<l>/`; `SHARED_DATA` is the same in every language."""
+SHARED_DATA = ("map/figures.json",)
+SEARCH = "search/index.json"
+
 DATE = "{date}"
 """Where the phone writes the day of its copy."""
 
@@ -33,6 +39,8 @@ class Generation:
 
     version: str
     common: pack.Common
+    search: dict[str, Any]
+    """What the French search index is built from, with texts by number."""
     headers: dict[str, str]
     """Headers of every page: they travel with the pages, so that a page always meets its own policy."""
 
@@ -54,23 +62,30 @@ class Packs:
             "headers": found.headers,
             "parts": list(found.common.parts),
             "pages": found.common.pages,
+            "data": {SEARCH: found.search, **{path: self._data(library, f"/{path}") for path in SHARED_DATA}},
             "assets": [f"/static/{name}" for name in self._assets.kept_offline],
         }
 
     def language(self, library: Library, locale: str) -> dict[str, Any]:
         """Return the pack of a language, ready for JSON."""
-        shared = self._generation(library).common
-        pages = {path: self._render(library, locale, path)[0] for path in paths(library, locale)}
+        found = self._generation(library)
+        shared = found.common
+        pages = {path: self._page(library, locale, path)[0] for path in paths(library, locale)}
         tag = language_tag(locale)
+        data = {path: self._data(library, f"/{tag}/{path}") for path in DATA}
         with self._app.test_request_context(f"/{tag}/", environ_overrides={LIBRARY: library}):
             self._app.preprocess_request()
             text = _texts(library, locale)
             own = pack.fold(shared, pages, tag, library.settings.origin, text)
+            texts = [text(key) for key in shared.texts]
+            places = {pack.plain(html): place for place, html in enumerate(texts)}
+            data[SEARCH] = _differing(pack.number_texts(library.search_data(locale), places), found.search)
             return {
                 "tag": tag,
                 "strings": own.strings,
                 "pages": own.pages,
-                "texts": [text(key) for key in shared.texts],
+                "data": data,
+                "texts": texts,
                 "say": says(),
             }
 
@@ -78,26 +93,38 @@ class Packs:
         with self._lock:
             if self._newest is None or self._newest.version != library.version:
                 version = library.version
-                rendered = {path: self._render(library, SOURCE, path) for path in paths(library, SOURCE)}
+                rendered = {path: self._page(library, SOURCE, path) for path in paths(library, SOURCE)}
                 common = pack.fold_french(
                     {p: html for p, (html, _) in rendered.items()}, library.settings.origin
                 )
                 headers = rendered[""][1]
-                self._newest = Generation(version, common, headers)
+                with self._app.test_request_context("/fr/", environ_overrides={LIBRARY: library}):
+                    self._app.preprocess_request()
+                    text = _texts(library, SOURCE)
+                    places = {pack.plain(text(key)): place for key, place in common.texts.items()}
+                search = pack.number_texts(library.search_data(SOURCE), places)
+                self._newest = Generation(version, common, search, headers)
             return self._newest
 
-    def _render(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
-        """Return a page with slots, and its headers, past the layer that keeps responses."""
+    def _page(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
+        """Return a page with slots, and its headers."""
         if path.endswith("with/"):
             path += f"{language_tag(next(other for other in library.offered if other != locale))}/"
-        environ = {SLOTS: True, LIBRARY: library}
-        with self._app.test_request_context(f"/{language_tag(locale)}/{path}", environ_overrides=environ):
+        response = self._answer(library, f"/{language_tag(locale)}/{path}", SLOTS)
+        own = ("Content-Length", "Content-Language", "X-Content-Version")
+        return response.get_data(as_text=True), {k: v for k, v in response.headers if k not in own}
+
+    def _data(self, library: Library, path: str) -> Any:
+        return json.loads(self._answer(library, path).get_data())
+
+    def _answer(self, library: Library, path: str, *marks: str) -> Response:
+        """Return the app's own answer, past the layer that keeps responses."""
+        environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
+        with self._app.test_request_context(path, environ_overrides=environ):
             response = self._app.full_dispatch_request()
-            own = ("Content-Length", "Content-Language", "X-Content-Version")
-            headers = {name: value for name, value in response.headers if name not in own}
-            if response.status_code != 200:
-                raise RuntimeError(f"/{locale}/{path} answered {response.status_code}")
-            return response.get_data(as_text=True), headers
+        if response.status_code != 200:
+            raise RuntimeError(f"{path} answered {response.status_code}")
+        return response
 
 
 def _texts(library: Library, locale: str) -> Callable[[str], str]:
@@ -117,6 +144,13 @@ def _texts(library: Library, locale: str) -> Callable[[str], str]:
     return text
 
 
+def _differing(data: dict[str, Any], french: dict[str, Any]) -> dict[str, Any]:
+    """Return what a language's search data say otherwise than the French ones; texts have the same numbers."""
+    pairs = zip(data["cards"], french["cards"], strict=True)
+    cards = [{key: value for key, value in own.items() if value != theirs.get(key)} for own, theirs in pairs]
+    return {**data, "cards": cards}
+
+
 def paths(library: Library, locale: str) -> list[str]:
     """Return every page of a language that has no query, below `/<l>/`.
 
@@ -131,8 +165,9 @@ def paths(library: Library, locale: str) -> list[str]:
         *cards,
         "urgent/",
         *pairs,
+        "note/",
+        "search/",
         "about/",
-        "about/quality/",
         "languages/",
         "legal/",
         "offline/",

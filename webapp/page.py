@@ -6,6 +6,7 @@ Views say what a page is (`Page`); this module knows how it is framed and sent.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -142,6 +143,18 @@ def send_page(html: str, status: int = 200) -> Response:
     return response
 
 
+def send_data(data: object) -> Response:
+    """Send what a script of ours reads."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    response = Response(body, mimetype="application/json")
+    response.headers["X-Content-Version"] = library().version
+    response.headers["Cache-Control"] = "no-cache, no-transform"
+    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:20])
+    if not request.query_string:
+        request.environ[KEEP] = "page"
+    return response
+
+
 def link_to(target: str, locale: str) -> str:
     """Return the address of an inner link target of a text, in `locale`, or an empty one."""
     scheme, _sep, name = target.partition(":")
@@ -225,7 +238,7 @@ def init_app(app: Flask, assets: Assets) -> None:
         plain_words=plain_words,
     )
     macros = app.jinja_env.get_template("_macros.html").module
-    for name in ("card_rows", "listed_rows", "source_list"):
+    for name in ("card_words", "card_rows", "source_list"):
         app.jinja_env.globals[name] = getattr(macros, name)
     app.jinja_env.globals["icon"] = cache(macros.icon)  # type: ignore[attr-defined]  # the same for every page
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask, Response, redirect, request
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.assets import Assets
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MOST_SENT = 100_000
 """Bytes of a body that any address takes; a longer one is answered 413 without being read."""
@@ -44,6 +50,7 @@ def init_app(app: Flask, assets: Assets, *, is_public: bool) -> None:
     if is_public:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
+    app.wsgi_app = without_host(app.wsgi_app)  # type: ignore[method-assign,assignment]
     app.before_request(redirect_within)
 
     @app.after_request
@@ -53,10 +60,20 @@ def init_app(app: Flask, assets: Assets, *, is_public: bool) -> None:
         return response
 
 
+def without_host(app: WSGIApplication) -> WSGIApplication:
+    """Return `app` blind to the Host header: anybody can set it, and some values stop Werkzeug's routing."""
+
+    def blind(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["HTTP_HOST"] = "localhost"
+        return app(environ, start_response)
+
+    return blind
+
+
 def redirect_within() -> AnyResponse | None:
     """Answer an address without its last slash, or with doubled ones, by the path of the right one.
 
-    Werkzeug's own answer names the Host header, which anybody can set, as the place to go.
+    Werkzeug's own answer would name a host.
     """
     asked = request.routing_exception
     if not isinstance(asked, RequestRedirect):

@@ -67,15 +67,22 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser, site):
-    """`open_page("/fr/", width=360, …)`: a page in a fresh context; what the CSP or a script complains of fails."""
+    """`open_page("/fr/", width=360, …)`: a page in a fresh context; what the CSP or a script complains of fails.
+
+    `first` is a script that runs before the page's own.
+    """
     contexts = []
 
-    def open_(path: str, *, width: int = 360, height: int = 640, is_checked: bool = True, **options) -> Page:
+    def open_(
+        path: str, *, width: int = 360, height: int = 640, is_checked: bool = True, first: str = "", **options
+    ) -> Page:
         # Without motion: while a page fades in, Chromium hides it from touches.
         options = {"reduced_motion": "reduce", **options}
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append((context, complaints := []))
         page = context.new_page()
+        if first:
+            page.add_init_script(first)
         if is_checked:
             page.on(
                 "console",

@@ -103,7 +103,7 @@ def test_log_tells_who_when_why_and_what_is_a_draft(run, file):
     first, second = run("content", "log", "fiche-essai").stdout.splitlines()
     assert "cards/fiche-essai  typo, by Camille Essai  [draft]  mieux voir" in first
     assert "meaning, by Camille Essai" in second and "[draft]" not in second
-    assert len(run("content", "log").stdout.splitlines()) == 10
+    assert len(run("content", "log").stdout.splitlines()) == 11
 
 
 def test_log_speaks_json_newest_first(run, publish):

@@ -22,7 +22,7 @@ def weigh(client, path: str) -> tuple[int, int]:
         body,
         *(
             client.client.get(src).data
-            for src in re.findall(r'(?:src|rel="icon" href)="(/static/[^"]+)"', body.decode())
+            for src in re.findall(r'(?:src|rel="(?:icon|stylesheet)" href)="(/static/[^"]+)"', body.decode())
         ),
     ]
     return sum(len(brotli.compress(part)) for part in own), sum(len(gzip.compress(part)) for part in own)
@@ -44,6 +44,7 @@ def weigh(client, path: str) -> tuple[int, int]:
             24_000,
             id="two languages",
         ),
+        pytest.param(["note/?with=ar", "note/?with=de&zone=groin-left"], 20_000, id="note"),
     ],
 )
 def test_pages_weigh_no_more_than_their_budget(real_client, locale, paths, budget):

@@ -197,10 +197,10 @@ def test_script_can_place_a_number_where_the_server_would(draw):
 def test_states_are_painted_coat_by_coat_over_all_places(draw):
     states = group(draw(chosen=["sacrum", "buttock-deep-left"], twins=["coccyx"]), "states")
     assert [use.get("class") for use in states] == [
-        *["on", "on tw", "on"],
+        *["on", "on", "on tw"],
         *["on-hatch"] * 3,
         *["on-halo"] * 2,
-        *["on-edge", "on-twin", "on-edge"],
+        *["on-edge", "on-edge", "on-twin"],
     ]
 
 

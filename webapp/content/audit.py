@@ -167,7 +167,7 @@ _UNTREATED = re.compile(
 """Words of a passage about being left untreated; the passage is shown, so that a reader can judge."""
 
 _OUT_OF = re.compile(
-    r"\b(?:\d+|une?|deux|trois)\b(?: \w+){0,3}? sur (?:\d+|deux|trois|dix|cent)\b", re.IGNORECASE
+    r"\b(?:\d+|une?|deux|trois)\b(?: \w+){0,3}? sur (?:\d+|deux|trois|dix|cent)\b|\bsur 100\b", re.IGNORECASE
 )
 _PERCENT = re.compile(r"\d\s?%|\bpour ?cents?\b")
 

@@ -309,6 +309,7 @@ _REFERENCE_TABLES = {
     "source": "source",
     "term": "lexicon",
     "country": "country_number",
+    "code": "code",
 }
 
 

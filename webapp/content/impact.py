@@ -46,6 +46,7 @@ def messages_of(name: str, text: str) -> dict[str, Message]:
         zones=rows.get("zone", ()),
         terms=rows.get("term", ()),
         countries=rows.get("country", ()),
+        codes=rows.get("code", ()),
     )
     return {message.key: message for message in tables.messages()}
 

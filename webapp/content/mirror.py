@@ -17,7 +17,10 @@ def documents(store: Store) -> dict[str, str]:
     """Return the canonical text of every published document, by name."""
     tables = store.reference()
     found = {f"cards/{card.slug}": document.render(card) for card in store.cards()}
-    found |= {f"reference/{name}": reference.render(name, tables) for name in reference.TABLES}
+    for name in reference.TABLES:
+        # A store that was just upgraded has no rows of a new table yet, and nobody wrote its document.
+        if text := reference.render(name, tables):
+            found[f"reference/{name}"] = text
     return found
 
 

@@ -183,7 +183,7 @@ class Card:
                 "; ".join(self.search),
                 False,
                 f"{about}: words patients type into the search, separated by «; ». "
-                "Not a translation: write the words people use in your language",
+                "Not a translation: what people say in your language, as many or as few as there are",
             )
         for block in self.blocks:
             if block.form != "shared":
@@ -267,6 +267,16 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A diagnosis code of ICD-10 (WHO, version of 2019), as it stands in a doctor's letter."""
+
+    code: str
+    """`M54.3`, or `M16` for a whole category."""
+    label: str
+    """What it stands for, in plain words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Country:
     """How to call for help in one country."""
 
@@ -294,6 +304,7 @@ class Reference:
     sources: tuple[Source, ...] = ()
     terms: tuple[Term, ...] = ()
     countries: tuple[Country, ...] = ()
+    codes: tuple[Code, ...] = ()
 
     def messages(self) -> Iterator[Message]:
         """Yield every translatable text of the tables."""
@@ -308,6 +319,13 @@ class Reference:
             for name in ("note", "deaf"):
                 if text := getattr(country, name):
                     yield Message(f"country/{country.code}/{name}", text, True, "Emergency numbers: note")
+        for code in self.codes:
+            yield Message(
+                f"code/{code.code}/label",
+                code.label,
+                False,
+                f"Search: «this code ({code.code}) stands for: …» (ICD-10, in plain words)",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,12 +56,13 @@ class Results:
 
 
 class Places:
-    """Every place of the map, in the order of the form."""
+    """Every place of the map, in the order of its zones, which is that of the form."""
 
     def __init__(self, zones: Iterable[Zone]) -> None:
+        self.zones = tuple(zones)
         self.by_id = {
             place.id: place
-            for zone in zones
+            for zone in self.zones
             for place in ([Place(zone, "left"), Place(zone, "right")] if zone.paired else [Place(zone, None)])
         }
 

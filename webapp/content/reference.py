@@ -1,4 +1,4 @@
-"""The tables beside the cards (zones, sources, terms, countries) as TOML documents, and back."""
+"""The tables beside the cards (zones, sources, terms, countries, codes) as TOML documents, and back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
-from webapp.content.model import ContentError, Country, Problem, Reference, Region, Source, Term, Zone
+from webapp.content.model import Code, ContentError, Country, Problem, Reference, Region, Source, Term, Zone
 from webapp.content.toml import toml_value
 
 TABLES: dict[str, dict[str, type]] = {
@@ -17,11 +17,12 @@ TABLES: dict[str, dict[str, type]] = {
     "sources": {"source": Source},
     "terms": {"term": Term},
     "countries": {"country": Country},
+    "codes": {"code": Code},
 }
 """Document name -> kind of row -> what one row becomes."""
 
 STATUSES = ("official", "secondary", "conflicting")
-_IDENTITY = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+_IDENTITY = re.compile(r"[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
 _FORMS: dict[str, tuple[type, str]] = {
     "str": (str, 'one line of text: "…"'),
     "bool": (bool, "true or false"),
@@ -78,7 +79,7 @@ def _row(row_type: type, values: Any, where: str, problems: list[Problem]) -> An
     where = f"{where} ({values.get(name)})"
     before = len(problems)
     if not _IDENTITY.fullmatch(str(values.get(name, "x"))):
-        problems.append(Problem(where, f"«{name}» is not one word", "letters, digits and hyphens"))
+        problems.append(Problem(where, f"«{name}» is not one word", "letters, digits, hyphens and dots"))
     for key, value in values.items():
         if key not in known:
             problems.append(Problem(where, f"«{key}» is unknown", f"one of {', '.join(known)}"))
@@ -114,6 +115,7 @@ def render(name: str, reference: Reference) -> str:
         "source": reference.sources,
         "term": reference.terms,
         "country": reference.countries,
+        "code": reference.codes,
     }
     return render_rows(name, {kind: tables[kind] for kind in TABLES[name]})
 

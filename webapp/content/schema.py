@@ -98,6 +98,14 @@ def m001_content(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_codes(db: Database) -> None:
+    """Create the table of diagnosis codes; cards named their codes before, without what they stand for."""
+    db.execute(
+        "create table code (code text primary key, position integer not null, label text not null) strict"
+    )
+
+
 def require_sqlite() -> None:
     """Refuse an SQLite without STRICT tables.
 

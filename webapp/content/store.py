@@ -1,7 +1,7 @@
 """Reading content.db: what is published, as values.
 
-The file is only ever replaced, never changed in place, so it is opened immutable; whoever holds a
-`Store` keeps reading the same content until they let go of it. Writing is `editor`'s.
+Whoever holds a `Store` keeps reading the same content until they let go of it, whatever becomes of the
+file. Writing is `editor`'s.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from webapp.content.model import (
     Card,
     CardEntry,
     CardState,
+    Code,
     ContentError,
     Country,
     Message,
@@ -39,6 +40,7 @@ from webapp.content.model import (
 )
 from webapp.content.remembered import remembered
 from webapp.content.schema import require_current, require_sqlite
+from webapp.content.snapshot import open_snapshot
 
 Row = dict[str, Any]
 
@@ -49,12 +51,6 @@ _SIGNED = f"""
     select 1 from review where scope = 'cards/' || card.slug and locale = 'fr' and sha256 = (
       select sha256 from revision where document = 'cards/' || card.slug and published is not null
       order by id desc limit 1)))"""
-
-
-def connect(path: Path, *, immutable: bool = True) -> sqlite3.Connection:
-    """Open `path` for reading."""
-    uri = f"{path.resolve().as_uri()}?mode=ro" + ("&immutable=1" if immutable else "")
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 class Store:
@@ -74,18 +70,12 @@ class Store:
         if not path.exists():
             raise ContentError(Problem(where, "does not exist", "check REPERE_DATA, or restore a backup"))
         try:
-            # One connection for all threads, opened now: one opened later would read what lies there then.
-            self._db = Database(connect(path))
+            self._db = Database(open_snapshot(path))
             weakref.finalize(self, self._db.close)
-            # Damage is told now, not to the reader of the page it fell on; 2 ms a megabyte.
-            if (found := self._one("pragma quick_check(1)")["quick_check"]) != "ok":
-                raise sqlite3.DatabaseError(" ".join(found.split()))
-            if path.stat().st_size % self._one("pragma page_size")["page_size"]:
-                raise sqlite3.DatabaseError("the file is cut short")
             require_current(self._db, where)
             self._db.execute(self._public)
             self.version = self._one("select value from meta where key = 'version'")["value"]
-        except (sqlite3.DatabaseError, TypeError) as error:
+        except (OSError, sqlite3.DatabaseError, TypeError) as error:
             problem = Problem(
                 where, f"cannot be read ({error})", "restore a backup: python3 manage.py restore FILE"
             )
@@ -201,6 +191,14 @@ class Store:
         )
         return CardState(row["version"], row["changed"] or "", row["sha"] or "")
 
+    def versions(self, slug: str) -> tuple[str, ...]:
+        """Return when each version of a card was published, the first one first (UTC, ISO 8601)."""
+        return self._column(
+            """select published from revision where document = 'cards/' || ? and published is not null
+               order by id""",
+            slug,
+        )
+
     def reviews(self, scope: str) -> tuple[Review, ...]:
         """Return every sign-off ever recorded for `scope`; the hash tells whether it still stands."""
         rows = self._rows(
@@ -232,7 +230,7 @@ class Store:
 
     @remembered
     def zones(self) -> tuple[Zone, ...]:
-        """Return every zone in the order of the form."""
+        """Return every zone in the order of the editors' file."""
         return tuple(map(_zone, self._rows("select * from zone order by position")))
 
     def zone_cards(self, zones: Collection[str]) -> tuple[tuple[str, CardEntry, Relation], ...]:
@@ -282,9 +280,16 @@ class Store:
             for r in self._rows("select * from country_number order by position")
         )
 
+    def codes(self) -> tuple[Code, ...]:
+        """Return what diagnosis codes stand for, in the editors' order."""
+        rows = self._rows("select code, label from code order by position")
+        return tuple(Code(r["code"], r["label"]) for r in rows)
+
     def reference(self) -> Reference:
         """Return all tables beside the cards."""
-        return Reference(self.regions(), self.zones(), self.sources(), self.terms(), self.countries())
+        return Reference(
+            self.regions(), self.zones(), self.sources(), self.terms(), self.countries(), self.codes()
+        )
 
     def messages(self) -> Iterator[Message]:
         """Yield every translatable text of the published content, in the order of the catalogs."""

@@ -37,6 +37,9 @@ MAX_FIRST = 4
 SAFETY_SENTENCE_WORDS = 20
 """Longest sentence of a safety block (design, section 4)."""
 
+CODE = re.compile(r"[A-Z]\d\d(?:\.\d)?")
+"""A category or subcategory of ICD-10."""
+
 _SECTION_URGENCY = {"call-now": "U0", "today": "U1", "days": "U2", "ordinary": "U3"}
 _BAD_CHARACTERS = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -141,6 +144,9 @@ def _check_front(card: Card, known: Known) -> Iterator[Problem]:
         yield Problem(where, "no zones", "say where it is felt")
     if (card.kind == "urgent") != (card.slug == URGENT_SLUG):
         yield Problem(where, f"kind «{card.kind}»", f"{URGENT_SLUG} and no other card is urgent")
+    for code in card.icd10:
+        if not CODE.fullmatch(code):
+            yield Problem(where, f"«{code}» is no ICD-10 code", "write it like M54.3 or M16")
     if card.slug in card.see_also:
         yield Problem(where, "see_also names the card itself", "remove it")
 
@@ -297,6 +303,11 @@ def check_reference(reference: Reference) -> Iterator[Problem]:
                 )
     for country in reference.countries:
         yield from _check_country(country)
+    for code in reference.codes:
+        if not CODE.fullmatch(code.code):
+            yield Problem("codes.toml", f"«{code.code}» is no ICD-10 code", "write it like M54.3 or M16")
+        if not code.label:
+            yield Problem("codes.toml", f"{code.code} stands for nothing", "say it in plain words")
     for message in reference.messages():
         for fault in markup.faults(message.text):
             yield Problem(message.key, f"{fault} is not allowed in a text", "write words only")

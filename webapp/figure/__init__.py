@@ -9,9 +9,11 @@ from webapp.figure.drawing import (
     Locator,
     MapFigure,
     MiniFigure,
+    Mosaic,
     locator,
     map_figure,
     mini_figures,
+    mosaic,
 )
 from webapp.figure.geometry import Geometry, GeometryError, Place, fitting_window, load_geometry
 from webapp.figure.plates import Plate, load_plates
@@ -23,6 +25,7 @@ __all__ = [
     "Locator",
     "MapFigure",
     "MiniFigure",
+    "Mosaic",
     "Place",
     "Plate",
     "fitting_window",
@@ -31,4 +34,5 @@ __all__ = [
     "locator",
     "map_figure",
     "mini_figures",
+    "mosaic",
 ]

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from webapp.figure import coarse
 from webapp.figure.geometry import SCREEN, Box, Drawing, Geometry, Spot, Strokes, View
@@ -37,6 +38,8 @@ class Path:
 
     id: str
     d: str
+    layer: str = ""
+    """The layer it belongs to, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class Target:
     """Reference to the larger outline that takes its touch; empty when it needs none."""
     badge: str
     """Transform of its number, for scripts that mark it."""
-    is_zoom: bool
-    """Whether a touch opens another window instead of marking the place."""
+    zoom: str
+    """View and window that a touch opens while the place is not chosen; empty where a finger can tell it apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,26 @@ class MiniFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A place of a mosaic."""
+
+    place: str
+    d: str
+    is_mirrored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mosaic:
+    """A small figure of all places, for one that says which were chosen."""
+
+    view: str
+    view_box: str
+    mirror: str
+    """Transform of the mirrored pieces."""
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Locator:
     """A small whole body with the window drawn on it. It refers to the paths of the figure beside it."""
 
@@ -179,7 +202,7 @@ def map_figure(
     names: Mapping[str, str],
     layers: Collection[str] = (),
     twins: Collection[str] = (),
-    zooms: Collection[str] = (),
+    zooms: Mapping[str, str] = MappingProxyType({}),
     holds_paths: bool = True,
 ) -> MapFigure:
     """Return one view of the body map.
@@ -187,7 +210,7 @@ def map_figure(
     - A window the view lacks is the whole body.
     - `chosen` in its order gives the numbers, from 1; `twins` among them are marked without their number.
     - A place without link is drawn but cannot be touched; without a name it has none on hover.
-    - The links of `zooms` open another window: scripts leave them alone.
+    - A touch of one of `zooms` opens another window, for which it has the names: «back pelvis».
     - With `holds_paths` false the paths are left out: the page holds the opposite side view already.
 
     :raises KeyError: for an unknown view, place or layer.
@@ -226,8 +249,9 @@ def map_figure(
                 f"url(#{'g' if spot.is_mirrored else 'h'}-{view})",
                 spot.place in twins,
             )
+            for place in dict.fromkeys((*chosen, *twins))
             for spot in spots
-            if spot.place in numbers or spot.place in twins
+            if spot.place == place
         ),
         badges=tuple(_badges(shown, frame, spots, numbers, twins)),
     )
@@ -262,6 +286,20 @@ def _minis(
     if any(box.y + box.height + _MARGIN > bottom for box in shown):
         bottom = _TOES if "front" in views else _FLOOR
     return tuple(_mini(geometry, geometry.views[view], top, bottom, marked) for view in views)
+
+
+def mosaic(geometry: Geometry, view: str) -> Mosaic:
+    """Return a whole body made of its places alone: half the bytes of a drawn one.
+
+    :raises KeyError: for an unknown view.
+    """
+    drawing = geometry.views[view].drawing
+    return Mosaic(
+        view=view,
+        view_box=str(_whole(drawing)),
+        mirror=_mirror(drawing),
+        pieces=tuple(Piece(spot.place, spot.shape.path, spot.is_mirrored) for spot in geometry.spots(view)),
+    )
 
 
 def locator(geometry: Geometry, view: str, window: str) -> Locator:
@@ -315,11 +353,11 @@ def _paths(
         yield Path(f"t{number}-{drawing.name}", light)
     if drawing.hair:
         yield Path(f"hair-{drawing.name}", drawing.hair)
-    kinds = [kind for _layer, some in pens for kind in some]
-    for id_, strokes, _kind in (*_line_pens(drawing), *kinds):
-        for part, ending in ((strokes.half, ""), (strokes.middle, "m"), (strokes.hidden, "x")):
-            if part:
-                yield Path(f"{id_}{ending}-{drawing.name}", part)
+    for layer, some in (("", _line_pens(drawing)), *pens):
+        for id_, strokes, _kind in some:
+            for part, ending in ((strokes.half, ""), (strokes.middle, "m"), (strokes.hidden, "x")):
+                if part:
+                    yield Path(f"{id_}{ending}-{drawing.name}", part, layer)
     for spot in spots:
         if not spot.is_mirrored:
             yield Path(f"z-{drawing.name}-{spot.zone.id}", spot.shape.path)
@@ -365,7 +403,7 @@ def _target(
     frame: Box,
     links: Mapping[str, str],
     names: Mapping[str, str],
-    zooms: Collection[str],
+    zooms: Mapping[str, str],
 ) -> Target:
     drawing = view.drawing
     return Target(
@@ -376,7 +414,7 @@ def _target(
         use=_use(spot, drawing),
         hit=f"#h-{drawing.name}-{spot.zone.id}" if spot.shape.hit else "",
         badge=_badge_place(view, frame, spot),
-        is_zoom=spot.place in zooms,
+        zoom=zooms.get(spot.place, ""),
     )
 
 

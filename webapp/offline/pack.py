@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from webapp.offline.slots import END, FIRST, SECOND
 
@@ -197,6 +197,25 @@ def _pattern(tag: str, origin: str) -> re.Pattern[str]:
             |(?<==")[A-ZÀ-Ý«][^"/<>{FIRST}{SECOND}]*(?="))""",
         re.VERBOSE,
     )
+
+
+def number_texts(data: Any, places: Mapping[str, int]) -> Any:
+    """Return JSON data with every string that is a text of the pack, marks apart, as its number there."""
+    if isinstance(data, str):
+        return places.get(data, data)
+    if isinstance(data, list):
+        return [number_texts(item, places) for item in data]
+    return {key: number_texts(value, places) for key, value in data.items()}
+
+
+def plain(html: str) -> str:
+    """Return the words of a text of the pack; what `number_texts` is undone by, on the phone too."""
+    return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], _TAG.sub("", html))
+
+
+_TAG = re.compile("<[^>]*>")
+_ESCAPES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'"}
+_ESCAPED = re.compile("|".join(_ESCAPES))
 
 
 def _base36(number: int) -> str:

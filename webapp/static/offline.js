@@ -3,8 +3,9 @@
 "use strict";
 (() => {
   const { lang, dataset } = document.documentElement;
-  const { update, reload } = document.querySelector("script[data-offline]").dataset;
+  const { update, reload } = document.querySelector("script[data-update]").dataset;
   const worker = navigator.serviceWorker;
+  if (!worker) return; // an insecure address, or a private window
 
   // Asks the worker; null when there is none or it fails.
   const ask = async (message) => {

@@ -1,7 +1,5 @@
-"use strict";
-// The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
+// On every page. The reader's country for emergency calls: chosen by touch on /urgent/, kept on this phone only,
 // never guessed and never sent. Without it every page names 15 for France and 112 for the Union.
-// And the script that keeps the site on the phone, loaded when the page is done.
 (() => {
   const KEY = "repere-country";
   const list = document.querySelector("[data-choose]");
@@ -66,21 +64,13 @@
   }
   if (choice || list) show(choice);
 
-  // What can wait is fetched once the page is there: keeping it offline, reading it aloud.
-  const { offline } = document.currentScript.dataset;
+  // What nobody needs for reading is fetched once the page stands: tools, reading aloud, keeping it offline.
   addEventListener("load", () => {
-    const listen = "speechSynthesis" in window && document.querySelector(".listen button");
-    for (const script of [offline && "serviceWorker" in navigator && offline, listen && listen.dataset.script]) {
-      if (script) import(script).catch(() => {}); // without a network the page is there all the same
+    for (const { dataset } of document.querySelectorAll("[data-script]")) {
+      import(dataset.script).catch(() => {}); // without a network the page is there all the same
     }
   });
 })();
-
-// A link to one card of the audit opens that card: a browser scrolls to a closed <details>, no more.
-{
-  const aimed = document.getElementById(location.hash.slice(1));
-  if (aimed?.matches("details")) aimed.open = true;
-}
 
 // «Show to a clinician» leads to the language that was shown last on this phone; from a French page it is
 // shown once there is one.

@@ -15,6 +15,7 @@
     "svg,button,select,input,textarea,[hidden],[aria-hidden=true],.vh,.cite,.more,.mini,.plate,.leg," +
     "[aria-labelledby=h-sources],details:not([open])>:not(summary)";
   const ICONS = {
+    listen: "M4 9.5v5h3.5l5 4v-13l-5 4zM16 8.5a5 5 0 0 1 0 7",
     back: "M12 19.5v-15M6 10.5l6-6 6 6",
     pause: "M8.5 5v14M15.5 5v14",
     resume: "M7 4.5v15l12-7.5z",
@@ -26,6 +27,7 @@
   const synth = speechSynthesis;
   const listen = document.querySelector(".listen button");
   const words = listen.dataset;
+  const dock = document.querySelector(".dock");
   const title = listen.textContent;
   const speeds = words.speeds.split("|");
 
@@ -35,6 +37,7 @@
   let part = 0;
   let utterance = null; // kept here: Chrome collects an utterance nobody holds, and its end is never told
   let timer = 0;
+  let cancelled = -Infinity; // when speech was last cut short
   let hasSkipped = false;
   let speed = 1;
   try {
@@ -86,7 +89,8 @@
       }
       const run = last.runs[last.runs.length - 1];
       if (run?.lang !== lang) last.runs.push({ lang, text: node.data });
-      else run.text += (gap && node.data.trim() ? (/\p{P}\s*$/u.test(run.text) ? " " : ". ") : "") + node.data;
+      else if (gap && node.data.trim()) run.text = ended(run.text) + node.data;
+      else run.text += node.data;
       if (node.data.trim()) gap = false;
     }
     return found.map(({ element, runs }) => ({
@@ -96,6 +100,8 @@
         : runs.flatMap(({ lang, text }) => split(text).map((piece) => ({ lang, text: piece }))),
     }));
   }
+
+  const ended = (text) => text.trimEnd() + (/\p{P}\s*$/u.test(text) ? " " : ". ");
 
   const callOf = (link) =>
     link.getAttribute("aria-label") ??
@@ -114,16 +120,17 @@
   function hush() {
     clearTimeout(timer);
     utterance = null;
+    if (synth.speaking || synth.pending) cancelled = performance.now();
     synth.cancel();
   }
 
   // Reads from the current part on. The first call comes straight from the reader's touch: iOS asks for that.
   function read() {
-    const isBusy = synth.speaking || synth.pending;
     hush();
     mark();
     warn("");
-    if (isBusy) timer = setTimeout(speak, AFTER_CANCEL);
+    const rest = AFTER_CANCEL - (performance.now() - cancelled);
+    if (rest > 0) timer = setTimeout(speak, rest);
     else speak();
   }
 
@@ -193,7 +200,8 @@
       if (state === "off") {
         blocks = collect();
         at = part = 0;
-        document.querySelector(".dock").prepend(bar);
+        dock.prepend(bar);
+        root.style.scrollPaddingBlockEnd = `${dock.offsetHeight + 16}px`; // the bar never covers what is read
       }
       hasSkipped = false;
       state = "reading";
@@ -229,6 +237,7 @@
     document.querySelector(".said")?.classList.remove("said");
     if (bar.contains(document.activeElement)) listen.focus({ preventScroll: true });
     bar.remove();
+    root.style.scrollPaddingBlockEnd = "";
     warn("");
     paint();
     offer();
@@ -236,7 +245,7 @@
 
   const bar = document.createElement("div");
   bar.className = "tabs reader";
-  bar.setAttribute("role", "group");
+  bar.setAttribute("role", "region");
   bar.setAttribute("aria-label", title);
   const button = (act) => {
     const made = document.createElement("button");
@@ -247,7 +256,7 @@
   };
   const dress = (made, name) => {
     made.innerHTML = `<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
-    made.append(words[name]);
+    made.append(words[name] ?? title);
   };
   dress(button(() => move(-1)), "back");
   const pause = button(toggle);
@@ -266,9 +275,9 @@
 
   // No live region speaks over the voice: what changes is the name of the button.
   function paint() {
-    dress(pause, state === "reading" ? "pause" : "resume");
-    listen.lastElementChild.textContent =
-      state === "off" ? title : state === "reading" ? words.pause : words.resume;
+    const next = { off: "listen", reading: "pause", paused: "resume" }[state];
+    dress(pause, next);
+    dress(listen, next);
     pace.textContent = speeds[speed];
   }
 

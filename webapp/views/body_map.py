@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from babel.lists import format_list
@@ -16,7 +17,7 @@ from webapp import figure
 from webapp.content.localize import LocalizedEntry, Text
 from webapp.content.model import N_, Zone
 from webapp.content.places import Finding, Place, Results, find_cards
-from webapp.figure import Geometry, Locator, MapFigure
+from webapp.figure import Locator, MapFigure
 from webapp.i18n.ui import gettext as _
 from webapp.i18n.ui import ngettext
 from webapp.page import emergency, library, localizer, page, path_to, plain_words, send_page, show, words
@@ -74,16 +75,21 @@ class Selection:
     window: str = DEFAULT_WINDOW
     layers: tuple[str, ...] = ()
 
+    @property
+    def drawn(self) -> tuple[tuple[str, str], ...]:
+        """Return what the address says of the figure, defaults left out."""
+        default = figure.fitting_window(self.view, DEFAULT_WINDOW)
+        return (
+            *((("view", self.view),) if self.view != DEFAULT_VIEW else ()),
+            *((("window", self.window),) if self.window != default else ()),
+            *(("layer", layer) for layer in self.layers),
+        )
+
     def address(self) -> str:
         """Return the canonical address of the map with this selection, in the page's language."""
-        query = [("zone", place) for place in sorted(place.id for place in self.places)]
-        if self.view != DEFAULT_VIEW:
-            query.append(("view", self.view))
-        if self.window != figure.fitting_window(self.view, DEFAULT_WINDOW):
-            query.append(("window", self.window))
-        query += [("layer", layer) for layer in self.layers]
-        path = path_to("map.show_map")
-        return f"{path}?{urlencode(query)}" if query else path
+        zones = [("zone", place) for place in sorted(place.id for place in self.places)]
+        query = urlencode([*zones, *self.drawn])
+        return path_to("map.show_map") + (f"?{query}" if query else "")
 
     def toggled(self, place: Place) -> Selection:
         """Return the selection after a touch of `place`."""
@@ -98,6 +104,8 @@ class Step:
     name: str
     label: Markup
     address: str
+    window: str = ""
+    """Which window it opens; empty for a layer."""
     is_current: bool = False
     has_choice: bool = False
 
@@ -131,6 +139,28 @@ class ListedCard:
     felt_in: Markup
 
 
+def count_places(number: int, **values: Any) -> Markup:
+    """Return «2 endroits»; `values` may put something else where the number stands, as in the two below."""
+    return ngettext("%(count)s endroit", "%(count)s endroits", number, **values)
+
+
+def count_cards(number: int, **values: Any) -> Markup:
+    """Return «7 fiches»."""
+    return ngettext("%(count)s fiche", "%(count)s fiches", number, **values)
+
+
+def head_cards(number: int, **values: Any) -> Markup:
+    """Return the heading over cards that speak of every one of a number of places."""
+    return ngettext(
+        "Ces fiches parlent de cet endroit", "Ces fiches parlent de vos %(count)s endroits", number, **values
+    )
+
+
+def summary_of(places: Markup, cards: Markup) -> Markup:
+    """Return «2 endroits · 7 fiches»."""
+    return Markup("{} · {}").format(places, cards)
+
+
 @dataclass(frozen=True, slots=True)
 class ResultsView:
     """Everything the results region shows."""
@@ -148,17 +178,22 @@ class ResultsView:
     @property
     def summary(self) -> Markup:
         """Return «2 endroits · 7 fiches»."""
-        return Markup("{} · {}").format(self.places_text, self.cards_text)
+        return summary_of(self.places_text, self.cards_text)
 
     @property
     def places_text(self) -> Markup:
         """Return «2 endroits»."""
-        return ngettext("%(count)s endroit", "%(count)s endroits", len(self.chosen))
+        return count_places(len(self.chosen))
 
     @property
     def cards_text(self) -> Markup:
         """Return «7 fiches»."""
-        return ngettext("%(count)s fiche", "%(count)s fiches", self.count)
+        return count_cards(self.count)
+
+    @property
+    def heading(self) -> Markup:
+        """Return the heading over the cards that speak of every place."""
+        return head_cards(len(self.chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +201,8 @@ class MapView:
     """Everything the map shows."""
 
     selection: Selection
-    figure: MapFigure
+    figure: MapFigure | None
+    """None in the frames that the phone fills with its own drawings."""
     locator: Locator | None
     caption: Markup
     views: tuple[Step, ...]
@@ -200,7 +236,7 @@ def show_selection(selection: Selection, status: int = 200) -> Response:
             "map.show_map",
             tab="map",
             is_indexed=not has_query,
-            scripts=("vendor/htmx-2.0.10.min.js", "map.js"),
+            scripts=("vendor/htmx-2.0.10.min.js", "places.js", "map.js"),
             description=_(PURPOSE),
         ),
         status,
@@ -216,7 +252,7 @@ def show_results(locale: str) -> Response:
     selection = read_selection(request.args)
     if not htmx_request.htmx:
         return redirect(selection.address(), 303)  # type: ignore[return-value]
-    html = render_template("map/_answer.html", map=view_of(selection))
+    html = render_template("map/_answer.html", results=results_of(selection))
     response = send_page(html)
     response.headers["HX-Push-Url"] = selection.address()
     return response
@@ -277,16 +313,14 @@ def view_of(selection: Selection) -> MapView:
     geometry = figure.load_geometry()
     by_id = library().places.by_id
     named = {id_: _named(place, selection) for id_, place in by_id.items()}
-    zooms = {
-        id_: address for id_, place in by_id.items() if (address := _zoom_address(place, selection, geometry))
-    }
+    zooms = {id_: zoom for id_ in by_id if (zoom := zoom_of(id_, selection.view, selection.window))}
     drawing = figure.map_figure(
         geometry,
         selection.view,
         selection.window,
         chosen=[place.id for place in selection.places],
-        links={id_: zooms.get(id_, place.toggle) for id_, place in named.items()},
-        zooms=zooms.keys(),
+        links={id_: _touch_address(place, selection, zooms.get(id_)) for id_, place in by_id.items()},
+        zooms={id_: " ".join(zoom) for id_, zoom in zooms.items()},
         names={id_: plain_words(place.name) for id_, place in named.items()},
         layers=selection.layers,
     )
@@ -314,11 +348,13 @@ def view_of(selection: Selection) -> MapView:
             Step(
                 view,
                 _(label),
-                replace(selection, view=view, window=figure.fitting_window(view, selection.window)).address(),
+                replace(selection, view=view, window=window).address(),
+                window,
                 view == selection.view,
                 view in shown_in,
             )
             for view, label in VIEWS.items()
+            for window in [figure.fitting_window(view, selection.window)]
         ),
         whole=_zoom(selection, "full", _("Corps entier"), windows),
         closer=_zoom(selection, closer, _("Agrandir"), windows),
@@ -330,7 +366,7 @@ def view_of(selection: Selection) -> MapView:
                 replace(
                     selection, layers=tuple(x for x in LAYERS if (x in selection.layers) != (x == layer))
                 ).address(),
-                layer in selection.layers,
+                is_current=layer in selection.layers,
             )
             for layer, label in LAYERS.items()
         ),
@@ -340,21 +376,24 @@ def view_of(selection: Selection) -> MapView:
     )
 
 
-def _zoom_address(place: Place, selection: Selection, geometry: Geometry) -> str:
-    """Return the address of the window where a finger can tell `place` apart, or an empty text if it can here.
+def zoom_of(place: str, view: str, window: str) -> tuple[str, str] | None:
+    """Return the view and window where a finger can tell `place` apart, or None if it can here.
 
-    A chosen place is taken back by a touch however small its piece is, and a place that Repère does not
-    speak of answers at once.
+    A place that Repère does not speak of answers at once, however small its piece is.
     """
-    view = selection.view
-    if place in selection.places or not place.zone.covered or view not in geometry.place(place.id).views:
-        return ""
-    if geometry.reach(place.id, view, selection.window) >= LEAST_REACH:
-        return ""
-    reach, window = max((geometry.reach(place.id, view, name), name) for name in geometry.windows(view))
-    if reach < LEAST_REACH:
-        view, window = geometry.best_view(place.id)
-    return replace(selection, view=view, window=window).address()
+    geometry = figure.load_geometry()
+    known = geometry.place(place)
+    if not known.covered or view not in known.views or geometry.reach(place, view, window) >= LEAST_REACH:
+        return None
+    reach, closer = max((geometry.reach(place, view, name), name) for name in geometry.windows(view))
+    return (view, closer) if reach >= LEAST_REACH else geometry.best_view(place)
+
+
+def _touch_address(place: Place, selection: Selection, zoom: tuple[str, str] | None) -> str:
+    """Return where a touch of `place` leads; a chosen one is taken back, however small its piece is."""
+    if zoom is None or place in selection.places:
+        return selection.toggled(place).address()
+    return replace(selection, view=zoom[0], window=zoom[1]).address()
 
 
 def results_of(selection: Selection) -> ResultsView:
@@ -405,7 +444,7 @@ def _other_side(place: Place) -> Place | None:
 def _zoom(selection: Selection, window: str | None, label: Markup, windows: list[str]) -> Step | None:
     if window is None or window not in windows or window == selection.window:
         return None
-    return Step(window, label, replace(selection, window=window).address())
+    return Step(window, label, replace(selection, window=window).address(), window)
 
 
 def _plain(address: str) -> str:

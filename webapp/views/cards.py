@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, g, redirect, url_for
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from flask_babel import format_date
 from markupsafe import Markup
 
@@ -19,7 +19,7 @@ from webapp.i18n.locales import SOURCE
 from webapp.i18n.ui import gettext as _
 from webapp.page import emergency, library, localizer, page, plain_words, show
 from webapp.two_languages import seconds
-from webapp.views import plates
+from webapp.views import plates, sheets
 
 blueprint = Blueprint("cards", __name__)
 
@@ -123,6 +123,7 @@ def show_card(locale: str, slug: str) -> Response:
             "cards.show_card",
             tab="cards",
             slug=slug,
+            is_indexed="v" not in request.args,
             description=plain_words(localized.summary),
         ),
         card=localized,
@@ -134,6 +135,7 @@ def show_card(locale: str, slug: str) -> Response:
         plate=plates.plate_of(slug),
         review=review_state(localized, store.state(slug)),
         seconds=seconds(),
+        sheet=sheets.sheet_of(localized),
     )
 
 

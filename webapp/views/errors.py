@@ -15,6 +15,7 @@ TITLES = {
     404: N_("Cette page n’existe pas"),
     405: N_("Cette page se lit, elle ne reçoit rien"),
     410: N_("Cette fiche a été retirée"),
+    413: N_("Ce texte est trop long"),
     500: N_("La page n’a pas pu s’afficher"),
 }
 ADVICE = {
@@ -23,6 +24,7 @@ ADVICE = {
     410: N_(
         "Son texte n’était plus sûr ou plus à jour. La liste des fiches montre ce qui est valable aujourd’hui."
     ),
+    413: N_("Revenez en arrière et raccourcissez ce que vous avez écrit."),
     500: N_("Ce n’est pas de votre faute. Rechargez la page, ou repartez de l’accueil."),
 }
 OTHER = N_("Cette demande n’a pas été comprise")

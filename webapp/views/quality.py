@@ -74,6 +74,7 @@ def show_quality(locale: str) -> Response:
         page(
             _("Ce qui est vérifié, fiche par fiche"),
             "quality.show_quality",
+            scripts=("audit.js",),
             description=_("Ce qu’un programme a vérifié, ce qu’une personne a signé, ce qui manque encore."),
         ),
         states=STATES,
@@ -99,6 +100,7 @@ def _view(finding: Finding, card: Card | None) -> PointView:
     counted: Markup | str = "" if finding.count is None else str(finding.count)
     if finding.total is not None:
         counted = _("%(count)s sur %(total)s", count=finding.count, total=finding.total)
+        counted = counted.replace(" ", "\u00a0")  # stays on one line
     said: list[Markup | str] = [finding.text] if finding.text else []
     if finding.point == "dates" and card:
         state = library().store.state(card.slug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 from flask_babel import format_date
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from webapp.i18n.locales import babel_locale
 from webapp.i18n.ui import gettext as _
 from webapp.page import Emergency, emergency, library, localizer, page, plain_words, show
 from webapp.two_languages import seconds
+from webapp.views.sheets import sheet_of
 
 blueprint = Blueprint("urgent", __name__)
 
@@ -67,9 +68,11 @@ def show_urgent(locale: str) -> Response:
             plain_words(localized.title),
             "urgent.show_urgent",
             tab="urgent",
+            is_indexed="v" not in request.args,
             description=plain_words(localized.summary),
         ),
         card=localized,
+        sheet=sheet_of(localized),
         emergency=block,
         call_now=titles["call-now"],
         groups=sign_groups(signs),

@@ -211,13 +211,32 @@ async function data(request, url) {
   }
   const state = await readState();
   const [, tag, ...rest] = url.pathname.split("/");
+  const path = rest.join("/");
   const pack = tag in state.locales && (await readPack(state.version, tag));
-  const found = pack && pack.data[rest.join("/")];
+  const common = state.version && (await readCommon(state.version));
+  const own = pack && pack.data[path];
+  const found =
+    own && path === "search/index.json" ? searchData(common.data[path], own, pack.texts) : own || common?.data[url.pathname.slice(1)];
   if (!found) return Response.error();
   return new Response(JSON.stringify(found), {
     headers: { "Content-Type": "application/json", "X-Content-Version": state.version },
   });
 }
+
+// The pack of a language has what its search data say otherwise than the French ones, and texts by number.
+function searchData(french, own, texts) {
+  const cards = french.cards.map((card, place) => ({ ...card, ...own.cards[place] }));
+  const withTexts = (data) => {
+    if (typeof data === "number") return plain(texts[data]);
+    if (Array.isArray(data)) return data.map(withTexts);
+    if (typeof data !== "object") return data;
+    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withTexts(value)]));
+  };
+  return withTexts({ ...own, cards });
+}
+
+const ESCAPES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
+const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&(?:amp|lt|gt|#34|#39);/g, (code) => ESCAPES[code]);
 
 // The page of an address as the server would have sent it, from what is kept; null when there is nothing.
 async function copyOf(url, why) {

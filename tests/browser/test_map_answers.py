@@ -11,7 +11,9 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
+from tests.server import serving
 from webapp import figure
+from webapp.content.editor import Editor
 from webapp.i18n import catalogs
 
 ROOT = Path(__file__).parents[2]

@@ -42,7 +42,7 @@ def show_table(locale: str) -> Response:
     listed = {entry.slug for cards, learn in found.values() for entry in (*cards, *learn)}
     entries = [entry for entry in library().store.entries() if entry.slug in listed]  # in the editors' order
     numbers = {entry.slug: number for number, entry in enumerate(entries)}
-    card_words = current_app.jinja_env.globals["card_words"]
+    card_words: Any = current_app.jinja_env.globals["card_words"]
     return send_data(
         {
             "address": Selection().address(),

@@ -248,6 +248,12 @@ def test_without_a_table_trouble_is_said_where_the_answer_would_stand(open_page,
         expect(page.locator(".key li")).to_have_count(2)
         expect(page.locator("#results [role=alert]")).to_have_count(0)
         page.goto(f"{site}/fr/map/")
+    # What was read stays when a page that comes back cannot be checked.
+    page.goto(f"{site}/fr/map/?zone=groin-left")
+    page.route(RESULTS, lambda route: route.abort())
+    page.evaluate(RESTORE)
+    expect(page.locator("#unconfirmed")).to_be_visible()
+    expect(page.locator("#results .why").first).to_be_visible()
 
 
 def test_who_saves_data_gets_no_table_and_the_same_answers(open_page, site):
@@ -292,7 +298,7 @@ def test_a_withdrawn_card_leaves_every_map_that_was_open(open_page, changing):
     # A touch, answered at once from a table that is now wrong.
     tick(page, "sacrum")
     # A page out of the back-forward cache.
-    restored.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    restored.evaluate(RESTORE)
     # A tab that was out of sight.
     waiting.evaluate(HIDE, True)
     waiting.clock.fast_forward("24:00:00")
@@ -311,6 +317,7 @@ def test_a_withdrawn_card_leaves_every_map_that_was_open(open_page, changing):
     expect(page.locator(".key li")).to_have_count(3)
 
 
+RESTORE = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
 HIDE = """(isHidden) => {
   Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
   document.dispatchEvent(new Event('visibilitychange'));

@@ -189,9 +189,10 @@ class Shelf:
                 if seen != self._seen:
                     try:
                         self._library = self._open()
-                    except ContentError as error:
-                        # Last good content stays: a damaged file must not take the danger signs away.
-                        self._warn(f"new content refused, the old stays: {error}")
+                    except Exception as error:
+                        # Last good content stays, whatever is wrong: it must not take the danger signs away.
+                        reason = error if isinstance(error, ContentError) else repr(error)
+                        self._warn(f"new content refused, the old stays: {reason}")
                     self._seen = seen
                 self._heard = heard  # last: until then others wait for the new content, not get the old
         return self._library
@@ -229,13 +230,15 @@ class Shelf:
         hashes = [store.version, self._pages, self._settings.shown(), *(c.stamp for c in compiled.values())]
         hashes += [f"{locale} {offering.state(folder, locale)}" for locale in compiled]
         hashes += [path.read_bytes().hex() for path in sorted(folder.glob("*/LC_MESSAGES/messages.mo"))]
-        return Library(
+        found = Library(
             store=store,
             settings=self._settings,
             compiled=compiled,
             messages=messages,
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )
+        found.offered  # noqa: B018 - now: it reads the catalogs' files, which may be gone when a reader asks
+        return found
 
     def _same(self, path: Path, read: Callable[[Path], T]) -> T:
         """Return what `read` made of `path`, for as long as nobody replaces the file.
@@ -249,13 +252,14 @@ class Shelf:
         return found
 
 
-def _states(paths: Iterable[str]) -> tuple[tuple[int, int], ...]:
+def _states(paths: Iterable[str]) -> tuple[tuple[int, int, int], ...]:
     """Return what changes when a file is replaced or written, of each; zeros for one that is not there."""
     found = []
     for path in paths:
         try:
             stat = os.stat(path)  # noqa: PTH116 - a Path costs twice as much, before every answer
-            found.append((stat.st_ino, stat.st_mtime_ns))
+            # The size too: a file copied over in pieces changes it, and its time only every few milliseconds.
+            found.append((stat.st_ino, stat.st_mtime_ns, stat.st_size))
         except OSError:
-            found.append((0, 0))
+            found.append((0, 0, 0))
     return tuple(found)

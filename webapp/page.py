@@ -26,6 +26,8 @@ from webapp.responses import KEEP
 
 SLOTS = "repere.slots"
 """WSGI key under which the maker of packs asks for a page with slots (`webapp.offline.slots`)."""
+FROZEN = "repere.frozen"
+"""WSGI key under which a page is made for a static host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,7 @@ def context() -> dict[str, Any]:
         "language_name": own_name(g.locale),
         "notice": g.get("notice", ""),
         "is_source": g.locale == SOURCE,
+        "frozen": library().version if FROZEN in request.environ else "",
         "settings": library().settings,
     }
 

@@ -27,6 +27,9 @@ QUIET = (
     "--no-first-run",
 )
 
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx logs of a request that a newer touch made needless; one that failed is told in other words as well."""
+
 
 def pytest_collection_modifyitems(items):
     """Everything here needs a browser."""
@@ -86,7 +89,11 @@ def open_page(browser, site):
         if is_checked:
             page.on(
                 "console",
-                lambda message: complaints.append(message.text) if message.type == "error" else None,
+                lambda message: (
+                    complaints.append(message.text)
+                    if message.type == "error" and not message.text.startswith(REPLACED)
+                    else None
+                ),
             )
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on(

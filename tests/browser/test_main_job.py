@@ -111,13 +111,6 @@ def test_after_a_touch_count_and_way_to_the_results_are_in_view(open_page):
     expect(page.locator(".go")).to_be_in_viewport(ratio=1)
 
 
-def test_a_lost_connection_is_said_where_the_answer_would_stand(open_page):
-    page = open_page("/fr/map/", has_touch=True, is_mobile=True, is_checked=False)
-    page.context.set_offline(True)
-    touch(page, "buttock-deep-right")
-    expect(page.locator("#results [role=alert]")).to_contain_text("Vérifiez la connexion")
-
-
 def test_a_chosen_country_stays_on_the_phone_and_is_called_from_every_page(open_page):
     page = open_page("/fr/urgent/")
     page.locator('[data-code="CH"] button').click()

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from webapp.content import mirror
+from webapp.content import mirror, validate
 from webapp.content.editor import Editor
-from webapp.content.model import ContentError, Review
+from webapp.content.model import Code, ContentError, Review
 from webapp.content.store import Store
 
 CARD = "cards/fiche-essai"
@@ -433,6 +433,23 @@ def test_older_store_is_refused_until_it_is_upgraded(editor, draft, next_schema)
     assert editor.upgrade() == ("m999_next",)
     assert exams(editor) == "La loupe d’essai suffit."
     assert editor.upgrade() == ()
+
+
+def test_store_of_the_first_schema_gets_its_table_of_codes(editor):
+    with closing(sqlite3.connect(editor.path)) as db:
+        db.execute("drop table code")
+        db.execute("delete from revision where document = 'reference/codes'")
+        db.execute("delete from _sqlite_migrations where name = 'm002_codes'")
+        db.commit()
+    with pytest.raises(ContentError, match=r"manage\.py upgrade"):
+        Store(editor.path)
+    assert editor.upgrade() == ("m002_codes",)
+    store = Store(editor.path)
+    assert (store.codes(), validate.check_store(store)) == ((), ())
+    assert "reference/codes" not in mirror.documents(store), "nobody wrote it yet"
+    editor.save({"reference/codes": '[[code]]\ncode = "Z00.0"\nlabel = "essai"\n'}, author="Camille", note="")
+    editor.publish()
+    assert Store(editor.path).codes() == (Code("Z00.0", "essai"),)
 
 
 def test_newer_store_is_neither_written_nor_upgraded(editor):

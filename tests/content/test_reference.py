@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.content import reference
-from webapp.content.model import ContentError, Country, Region, Source, Term, Zone
+from webapp.content.model import Code, ContentError, Country, Region, Source, Term, Zone
 
-NAMES = ("countries", "sources", "terms", "zones")
+NAMES = ("codes", "countries", "sources", "terms", "zones")
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +87,7 @@ ROWS = {
         texts_of_one_line,
         st.none() | st.dates(),
     ),
+    "code": st.builds(Code, st.from_regex(r"[A-Z][0-9]{2}(\.[0-9])?", fullmatch=True), texts_of_one_line),
     "region": st.builds(Region, identities, texts_of_one_line),
     "zone": st.builds(
         Zone, identities, texts_of_one_line, st.booleans(), st.booleans(), *[texts_of_one_line] * 6
@@ -103,7 +104,7 @@ def test_every_table_survives_being_written_and_read(data, name):
     assert reference.parse(name, reference.render_rows(name, rows)) == rows
 
 
-FIRST = {"source": "key", "term": "key", "country": "code", "region": "id", "zone": "id"}
+FIRST = {"source": "key", "term": "key", "country": "code", "code": "code", "region": "id", "zone": "id"}
 
 REFUSED = [
     # (table, old, new, where, what)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from webapp.content import mirror, remembered
 from webapp.content.editor import Editor
-from webapp.content.model import CardEntry, ContentError, Country, Region, Review, Revision
+from webapp.content.model import CardEntry, Code, ContentError, Country, Region, Review, Revision
 from webapp.content.store import Store
 
 ORDER = ("signaux-alerte", "fiche-essai", "urgence-essai", "anatomie-essai", "guide-essai")
@@ -143,6 +143,11 @@ def test_countries_keep_their_order_numbers_and_dates(store):
     assert [country.code for country in found] == ["EU", "FR", "MA", "DZ"]
     assert found[1].others == ("112", "18")
     assert found[3] == Country("DZ", "14")
+
+
+def test_codes_say_what_they_stand_for(store):
+    assert store.codes() == (Code("Z00", "examen d’essai"), Code("Z00.0", "examen d’essai complet"))
+    assert {"code/Z00/label", "code/Z00.0/label"} <= {message.key for message in store.messages()}
 
 
 def test_messages_are_every_translatable_text_once_in_order(store):

@@ -11,8 +11,8 @@ from webapp.content.store import Store
 
 FICHE, URGENT, URGENCE = "cards/fiche-essai", "cards/signaux-alerte", "cards/urgence-essai"
 GUIDE, ANATOMY = "cards/guide-essai", "cards/anatomie-essai"
-SOURCES, ZONES, TERMS, COUNTRIES = (
-    f"reference/{name}" for name in ("sources", "zones", "terms", "countries")
+SOURCES, ZONES, TERMS, COUNTRIES, CODES = (
+    f"reference/{name}" for name in ("sources", "zones", "terms", "countries", "codes")
 )
 
 
@@ -257,6 +257,9 @@ RULES = [
     (TERMS, '["S1"]', '["S9"]', "reference", "test-bone: source «S9» does not exist"),
     (COUNTRIES, '["S1", "S2"]', '["S1", "S9"]', "reference", "MA: source «S9» does not exist"),
     (COUNTRIES, '"DZ"', '"dz"', "countries.toml: dz", "code"),
+    (CODES, '"Z00.0"', '"Z0"', "codes.toml", "«Z0» is no ICD-10 code"),
+    (CODES, '"examen d’essai complet"', '""', "codes.toml", "Z00.0 stands for nothing"),
+    (FICHE, '"Z00.0"', '"z00-0"', "fiche-essai: front matter", "«z00-0» is no ICD-10 code"),
     (
         COUNTRIES,
         'number = "150"',

@@ -65,6 +65,16 @@ def test_a_touch_costs_at_most_2_kb(real_client, locale):
     assert len(brotli.compress(response.data)) <= 2_000
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_the_map_fetches_when_idle_stays_small(real_client, locale):
+    sizes = [
+        len(brotli.compress(real_client.get(path).data))
+        for path in (f"/{locale}/map/table.json", f"/{locale}/map/plates.json", "/map/figures.json")
+    ]
+    assert sizes[0] <= 8_000
+    assert sum(sizes) <= 25_000, "with every view, window and layer"
+
+
 def test_the_style_sheet_in_every_page_stays_small(real_app):
     style = real_app.extensions["repere"].assets.style.encode()
     assert len(brotli.compress(style)) <= 5_000

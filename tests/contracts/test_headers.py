@@ -141,6 +141,19 @@ def test_code_and_foreign_addresses_would_be_noticed(html):
         check_html(html, "sha256-x")
 
 
+def test_the_page_a_reader_came_from_is_kept_as_an_address_and_nothing_else(client):
+    html = client.get("/fr/languages/", query_string={"from": '/fr/map/?zone=a&zone="><b x=1>é'}).text
+    assert 'href="/en/map/?zone=a&amp;zone=%22%3E%3Cb%20x=1%3E%C3%A9"' in html
+    for elsewhere in (
+        "//evil.example/",
+        "https://evil.example/fr/",
+        "/\\evil.example",
+        "/fr/\\evil",
+        "javascript:x",
+    ):
+        assert "evil" not in client.get("/fr/languages/", query_string={"from": elsewhere}).text
+
+
 @pytest.fixture
 def style_hash(app):
     return app.extensions["repere"].assets.style_hash

@@ -18,22 +18,32 @@ URLS = [
     "/<l>/about/quality/",
     "/<l>/cards/",
     "/<l>/cards/<slug>/",
+    "/<l>/cards/<slug>/qr.svg",
     "/<l>/cards/<slug>/with/<second>/",
     "/<l>/languages/",
     "/<l>/legal/",
+    "/<l>/manifest.webmanifest",
     "/<l>/map/",
+    "/<l>/map/plates.json",
     "/<l>/map/results/",
+    "/<l>/map/table.json",
     "/<l>/note/",
     "/<l>/note/",
+    "/<l>/offline/",
     "/<l>/places/<zone>/",
     "/<l>/search/",
     "/<l>/search/index.json",
     "/<l>/urgent/",
+    "/<l>/urgent/qr.svg",
     "/<l>/urgent/with/<second>/",
     "/healthz",
+    "/map/figures.json",
+    "/pack/<l>/<version>.json",
+    "/pack/common/<version>.json",
     "/robots.txt",
     "/sitemap.xml",
     "/static/<name>",
+    "/sw.js",
     "/version.json",
 ]
 
@@ -66,6 +76,11 @@ def test_the_policy_allows_nothing_inline_but_the_one_style_sheet():
         "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-x'; img-src 'self'; connect-src 'self'; "
         "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def test_the_reader_may_share_a_page_and_copy_its_address(client):
+    refused = client.get("/fr/").headers["Permissions-Policy"]
+    assert "web-share" not in refused and "clipboard-write" not in refused, "what is not named is allowed"
 
 
 def test_static_files_never_change_under_their_name(app, client):

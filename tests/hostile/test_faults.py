@@ -213,7 +213,7 @@ def test_a_full_disk_refuses_every_writer_in_one_line_and_readers_read_on(small_
         for command in (
             ("content", "rollback", "fiche-essai", "1"),
             ("backup", small_disk / "b.zip"),
-            ("i18n", "pack", "en", small_disk / "p.zip"),
+            ("i18n", "pack", "en", "--to", small_disk / "p.zip"),
             ("i18n", "withdraw", "en", "--yes"),
             ("content", "export", "--to", small_disk / "copy"),
         ):

@@ -101,7 +101,7 @@ class Attackers:
                     return
                 answer = wire.answer(to_head=method == "HEAD")
                 if answer is None:  # closed: after an answer that said so, or a request cut short
-                    if attack.is_whole and (method, target) == attack.asked[0]:
+                    if attack.is_whole and not wire.was_reset and (method, target) == attack.asked[0]:
                         self._note(f"no answer: {attack}")
                     break
                 with self._lock:

@@ -43,6 +43,8 @@ class Wire:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._left = b""
+        self.was_reset = False
+        """The server closed while it still had bytes to read; what it had answered may be lost with them."""
 
     def send(self, pieces: Iterable[bytes], *, is_last: bool = False) -> None:
         """Send bytes; `is_last` closes our half of the connection."""
@@ -81,7 +83,7 @@ class Wire:
         except TimeoutError as error:
             raise HangError from error
         except ConnectionError:
-            data = b""
+            data, self.was_reset = b"", True
         self._left += data
         return bool(data)
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
+from typing import NoReturn
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ def run(plan: Plan) -> Measured:
         waiting[connection] = (time.perf_counter(), 0)
     start = now = time.perf_counter()
     end = start + plan.seconds
-    while now < end and not (plan.most and len(took) >= plan.most):
-        for key, _events in selector.select(timeout=10):
+    while not took or (now < end and not (plan.most and len(took) >= plan.most)):
+        for key, _events in selector.select(timeout=30) or _stop("no answer in 30 s"):
             connection = key.fileobj  # type: ignore[assignment]
             begun, read = waiting[connection]
             read += len(connection.recv(262_144)) or _stop("the server closed the connection")
@@ -86,8 +87,6 @@ def run(plan: Plan) -> Measured:
     for connection in waiting:
         connection.close()
     took.sort()
-    if not took:
-        _stop("no answer in time")
     return Measured(len(took), now - start, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000)
 
 
@@ -110,11 +109,11 @@ def _length(plan: Plan, question: bytes) -> int:
 def _until_blank_line(connection: socket.socket) -> tuple[bytes, bytes, bytes]:
     data = b""
     while b"\r\n\r\n" not in data:
-        data += connection.recv(262_144) or _stop("no headers came")  # type: ignore[operator]
+        data += connection.recv(262_144) or _stop("no headers came")
     return data.partition(b"\r\n\r\n")
 
 
-def _stop(why: str) -> int:
+def _stop(why: str) -> NoReturn:
     raise SystemExit(why)
 
 

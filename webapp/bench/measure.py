@@ -17,6 +17,7 @@ from webapp.content import mirror, validate
 from webapp.content.editor import Editor
 from webapp.content.store import Store
 from webapp.i18n import catalogs, checks
+from webapp.i18n.locales import language_tag
 
 CARD = "/fr/cards/sciatique/"
 MAP = "/fr/map/"
@@ -135,8 +136,14 @@ def start(data: Path, folder: Path, rounds: int) -> Iterator[Row]:
 
 
 def _read_pages(server: Server, data: Path, count: int) -> None:
-    slugs = [entry.slug for entry in Store(data / "content.db").entries() if entry.kind != "urgent"]
-    pages = [f"/{tag}/cards/{slug}/" for tag in ("fr", "en", *NEW_LOCALES[1:]) for slug in slugs]
+    store = Store(data / "content.db")
+    slugs = [entry.slug for entry in store.entries() if entry.kind != "urgent"][:25]
+    paths = [*(f"cards/{slug}/" for slug in slugs), *(f"places/{zone.id}/" for zone in store.zones())]
+    pages = [
+        f"/{language_tag(locale)}/{path}"
+        for locale in catalogs.locales(data / "translations")
+        for path in paths
+    ]
     for page in pages[:count]:
         server.get(page, Accept_Encoding="br")
     time.sleep(1)
@@ -225,7 +232,7 @@ def _figures(data: Path, folder: Path, rounds: int, seconds: float, say: Say) ->
     found: dict[str, list[float]] = {}
     with granian(OURS, folder, environ=environ) as server:
         found["start to first answer"] = [server.first_answer]
-        _read_pages(server, data, 200)
+        _read_pages(server, data, 100)
         found["memory of a worker"] = [server.worker_memory]
         kept = [measure(Plan(server.port, CARD, BROTLI, 8, seconds)) for _ in range(rounds)]
         found["rate of a kept card"] = [done.rate for done in kept]

@@ -33,7 +33,7 @@ new PerformanceObserver(list => { for (const e of list.getEntries()) seen.blocke
 """
 _READ = """() => {
   const page = performance.getEntriesByType("navigation")[0];
-  const all = [page, ...performance.getEntriesByType("resource")];
+  const all = [page, ...performance.getEntriesByType("resource").filter(e => e.startTime < page.loadEventStart)];
   return {...window.seen, html: page.responseEnd, bytes: all.reduce((sum, e) => sum + e.encodedBodySize, 0)};
 }"""
 _TAP = """place => new Promise(done => {

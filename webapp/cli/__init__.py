@@ -12,7 +12,7 @@ from webapp.cli.bench import bench
 from webapp.cli.content import content
 from webapp.cli.i18n import i18n
 from webapp.cli.icons import icons
-from webapp.cli.site import backup, check, deploy, restore, serve, upgrade
+from webapp.cli.site import backup, check, deploy, freeze, restore, serve, upgrade
 from webapp.content.model import ContentError
 
 
@@ -44,5 +44,5 @@ def main() -> None:
     """Repère: cards on sciatica and hip pain, by body map, in the reader's language."""
 
 
-for command in (serve, deploy, check, content, i18n, upgrade, backup, restore, audit, bench, icons):
+for command in (serve, deploy, check, content, i18n, upgrade, backup, restore, freeze, audit, bench, icons):
     main.add_command(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -47,6 +48,12 @@ def bench(
         click.echo(line, err=True)
 
     rows: list[table.Row] = []
+
+    def note(found: Iterable[table.Row]) -> None:
+        for row in found:
+            rows.append(row)
+            say(list(table.lines([row]))[1])
+
     with tempfile.TemporaryDirectory(prefix="repere-bench-") as name:
         folder = Path(name)
         data = folder / "data"  # a copy: publishing changes it
@@ -55,13 +62,13 @@ def bench(
         shutil.copytree(found.translations, data / "translations")
         parts = set(only or PARTS) if not browser else {"browser"}
         if "browser" in parts:
-            rows += slow_phone.first_visits(data, folder, say)
+            note(slow_phone.first_visits(data, folder, say))
         if "answers" in parts:
-            rows += measure.answers(data, folder, rounds, seconds, say)
+            note(measure.answers(data, folder, rounds, seconds, say))
         if "start" in parts:
-            rows += measure.start(data, folder, rounds)
+            note(measure.start(data, folder, rounds))
         if "growth" in parts:
-            rows += measure.growth(data, folder, cards, locales, rounds, seconds, say)
+            note(measure.growth(data, folder, cards, locales, rounds, seconds, say))
         if "publishing" in parts:
-            rows += measure.publishing(data, folder, max(seconds, 2))
+            note(measure.publishing(data, folder, max(seconds, 2)))
     tell([row.as_dict() for row in rows], as_json=as_json, lines=table.lines(rows))

@@ -191,3 +191,22 @@ def upgrade() -> None:
         return
     click.echo(f"Upgraded: {', '.join(applied)}. To go back: install the older software, then")
     click.echo(f"  python3 manage.py restore {before}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def freeze(folder: Path) -> None:
+    """Write the whole site as static files to FOLDER, for a CDN, an object store or a file server.
+
+    \b
+    Example:
+      REPERE_ORIGIN=https://repere.example.org python3 manage.py freeze site/
+    """
+    found = settings()
+    compile_catalogs(found)
+    from webapp import create_app
+    from webapp.freeze import freeze as freeze_to
+
+    click.echo("Writing every page in every language…", err=True)
+    written = freeze_to(create_app(found), folder)
+    click.echo(f"{written.files} files, {written.bytes / 1e6:.0f} MB, in {folder}", err=True)

@@ -20,7 +20,7 @@ from webapp.content.catalog import write_atomically
 from webapp.content.editor import locked
 from webapp.content.model import ContentError, Problem
 from webapp.content.schema import require_known
-from webapp.content.store import connect
+from webapp.content.snapshot import open_snapshot
 
 STORE = "content.db"
 MAX_BYTES = 500_000_000
@@ -100,7 +100,7 @@ def _unpack(source: Path, folder: Path) -> None:
 
 def _require_sound(path: Path) -> None:
     try:
-        db = Database(connect(path, immutable=False))
+        db = Database(open_snapshot(path))
         try:
             sound = next(iter(db.query("pragma integrity_check")))["integrity_check"] == "ok"
             require_known(db, str(path))

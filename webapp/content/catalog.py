@@ -25,6 +25,7 @@ import polib
 
 from webapp.content.model import ContentError, Message, Problem
 from webapp.content.remembered import remembered
+from webapp.content.snapshot import open_snapshot
 
 State = Literal["current", "stale", "draft", "missing"]
 _PO_LINE = re.compile(r'(?:#.*|(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*".*"|".*"|)')
@@ -234,14 +235,10 @@ class Compiled:
         self.memory: dict[Any, Any] = {}
         self._lock = threading.Lock()
         try:
-            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._db = open_snapshot(path)
             weakref.finalize(self, self._db.close)
-            # Damage is told now, not to the reader of the page it fell on.
-            if (found := self._db.execute("pragma quick_check(1)").fetchone()[0]) != "ok":
-                raise sqlite3.DatabaseError(" ".join(found.split()))
             self.stamp: str = self._db.execute("select stamp from meta").fetchone()[0]
-        except (sqlite3.DatabaseError, TypeError) as error:
+        except (OSError, sqlite3.DatabaseError, TypeError) as error:
             raise ContentError(
                 Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
             ) from error

@@ -1,7 +1,7 @@
 """Reading content.db: what is published, as values.
 
-The file is only ever replaced, never changed in place, so it is opened immutable; whoever holds a
-`Store` keeps reading the same content until they let go of it. Writing is `editor`'s.
+Whoever holds a `Store` keeps reading the same content until they let go of it, whatever becomes of the
+file. Writing is `editor`'s.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from webapp.content.model import (
 )
 from webapp.content.remembered import remembered
 from webapp.content.schema import require_current, require_sqlite
+from webapp.content.snapshot import open_snapshot
 
 Row = dict[str, Any]
 
@@ -50,12 +51,6 @@ _SIGNED = f"""
     select 1 from review where scope = 'cards/' || card.slug and locale = 'fr' and sha256 = (
       select sha256 from revision where document = 'cards/' || card.slug and published is not null
       order by id desc limit 1)))"""
-
-
-def connect(path: Path, *, immutable: bool = True) -> sqlite3.Connection:
-    """Open `path` for reading."""
-    uri = f"{path.resolve().as_uri()}?mode=ro" + ("&immutable=1" if immutable else "")
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 class Store:
@@ -75,18 +70,12 @@ class Store:
         if not path.exists():
             raise ContentError(Problem(where, "does not exist", "check REPERE_DATA, or restore a backup"))
         try:
-            # One connection for all threads, opened now: one opened later would read what lies there then.
-            self._db = Database(connect(path))
+            self._db = Database(open_snapshot(path))
             weakref.finalize(self, self._db.close)
-            # Damage is told now, not to the reader of the page it fell on; 2 ms a megabyte.
-            if (found := self._one("pragma quick_check(1)")["quick_check"]) != "ok":
-                raise sqlite3.DatabaseError(" ".join(found.split()))
-            if path.stat().st_size % self._one("pragma page_size")["page_size"]:
-                raise sqlite3.DatabaseError("the file is cut short")
             require_current(self._db, where)
             self._db.execute(self._public)
             self.version = self._one("select value from meta where key = 'version'")["value"]
-        except (sqlite3.DatabaseError, TypeError) as error:
+        except (OSError, sqlite3.DatabaseError, TypeError) as error:
             problem = Problem(
                 where, f"cannot be read ({error})", "restore a backup: python3 manage.py restore FILE"
             )

@@ -23,7 +23,7 @@ def state(folder: Path, locale: str) -> str:
     """Return `offered`, `withdrawn`, or an empty text for a locale that never passed the floor."""
     try:
         return path(folder, locale).read_text("utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return ""
 
 

@@ -105,6 +105,11 @@
 
   // --- what the server says ---
 
+  // A static host has no answers to questions: the tables are all there is.
+  if ("frozen" in document.documentElement.dataset) {
+    form.addEventListener("htmx:beforeRequest", (event) => event.preventDefault());
+  }
+
   const confirm = () => form.dispatchEvent(new Event("check"));
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {

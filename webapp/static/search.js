@@ -430,20 +430,26 @@
 
   function show(result) {
     document.getElementById("danger").hidden = !result.is_danger;
-    region.replaceChildren(...result.codes.map(codePiece));
-    if (result.corrected) {
-      const part = piece("corrected");
-      const link = part.querySelector("a");
-      link.setAttribute("href", `?${new URLSearchParams({ q: result.corrected })}`);
-      link.firstChild.textContent = result.corrected;
-      region.append(part);
-    }
-    if (result.is_partial) region.append(piece("partial"));
     const part = piece(result.rows.length ? "found" : "nothing");
-    if (result.rows.length) part.querySelector("ul").append(...result.rows.map(rowPiece));
-    else part.querySelector("bdi").textContent = result.query;
-    region.append(part);
+    if (result.rows.length) {
+      const before = result.codes.map(codePiece);
+      if (result.corrected) before.push(correctedPiece(result.corrected));
+      if (result.is_partial) before.push(piece("partial"));
+      part.querySelector("h2").after(...before);
+      part.querySelector("ul").append(...result.rows.map(rowPiece));
+    } else {
+      part.querySelector("bdi").textContent = result.query;
+    }
+    region.replaceChildren(part);
     region.dataset.query = result.query;
+  }
+
+  function correctedPiece(query) {
+    const part = piece("corrected");
+    const link = part.querySelector("a");
+    link.setAttribute("href", `?${new URLSearchParams({ q: query })}`);
+    link.firstChild.textContent = query;
+    return part;
   }
 
   function codePiece(pair) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, request, url_for
 
@@ -99,5 +100,5 @@ def _same_page(locale: str, back: str) -> str:
     for known in library().locales:
         prefix = f"/{language_tag(known)}/"
         if back.startswith(prefix) and not back.startswith("//") and "\\" not in back:
-            return home + back.removeprefix(prefix)
+            return home + quote(back.removeprefix(prefix), safe="/?&=%")
     return home

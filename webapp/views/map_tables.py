@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, url_for
+from flask import Blueprint, Response, current_app, render_template
 from flask_babel import get_locale
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -42,10 +42,10 @@ def show_table(locale: str) -> Response:
     listed = {entry.slug for cards, learn in found.values() for entry in (*cards, *learn)}
     entries = [entry for entry in library().store.entries() if entry.slug in listed]  # in the editors' order
     numbers = {entry.slug: number for number, entry in enumerate(entries)}
-    macros = current_app.jinja_env.get_template("_macros.html").module
+    card_words: Any = current_app.jinja_env.globals["card_words"]
     return send_data(
         {
-            "address": url_for("map.show_map", locale=locale),
+            "address": Selection().address(),
             "zones": [
                 {
                     "places": [_place(id_) for id_ in zone.places],
@@ -55,7 +55,7 @@ def show_table(locale: str) -> Response:
                 }
                 for zone in zones
             ],
-            "cards": [macros.card_words(localizer().entry(entry)) for entry in entries],  # type: ignore[attr-defined]
+            "cards": [card_words(localizer().entry(entry)) for entry in entries],
             "pieces": _pieces(),
             "summary": summary_of(_hole("places"), _hole("cards")),
             "counts": {
@@ -127,7 +127,7 @@ def _pieces() -> dict[str, str]:
     """Return every macro of map/_pieces.html, written with a hole for each argument."""
     module = current_app.jinja_env.get_template("map/_pieces.html").module
     return {
-        name: macro(*map(_hole, macro.arguments)).strip()
+        name: Markup(macro(*map(_hole, macro.arguments))).strip()
         for name, macro in sorted(vars(module).items())  # Jinja's own order is not the same in every worker
         if isinstance(macro, Macro)
     }

@@ -57,10 +57,21 @@ def sheet_of(card: LocalizedCard) -> Sheet:
     )
 
 
-@blueprint.get("/<locale:locale>/urgent/qr.svg", defaults={"slug": URGENT_SLUG})
+@blueprint.get("/<locale:locale>/urgent/qr.svg")
+def show_urgent_code(locale: str) -> Response:
+    """Send the QR code of the sheet of danger signs."""
+    return _code(URGENT_SLUG)
+
+
 @blueprint.get("/<locale:locale>/cards/<slug>/qr.svg")
 def show_code(locale: str, slug: str) -> Response:
     """Send the QR code of a card's sheet."""
+    if slug == URGENT_SLUG:
+        abort(404)
+    return _code(slug)
+
+
+def _code(slug: str) -> Response:
     store = library().store
     card = store.card(slug)
     if card is None or not library().settings.origin:

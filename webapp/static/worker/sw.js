@@ -183,8 +183,10 @@ async function page(event, url) {
   const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE)));
   const response = await Promise.race([network.catch(() => null), late]);
   clearTimeout(timer);
-  if (response && (response.type === "default" || (isOurs(response) && response.status < 500))) return response;
-  const why = response === undefined ? "slow" : response ? "trouble" : "copy";
+  // A static host knows no query: the second language of a note is filled in here.
+  const isBare = response?.headers.has("X-Frozen") && url.searchParams.has("with");
+  if (response && !isBare && (response.type === "default" || (isOurs(response) && response.status < 500))) return response;
+  const why = isBare ? "" : response === undefined ? "slow" : response ? "trouble" : "copy";
   const copy = await copyOf(url, why).catch(() => null);
   return copy ?? response ?? network.catch(() => Response.error());
 }
@@ -280,8 +282,8 @@ async function send(html, state, tag, why) {
   const age = Date.now() - state.checked; // negative when the phone's clock was set back: then only the date
   const isOld = age > OLD && why !== "missing";
   const date = new Intl.DateTimeFormat(tag, { dateStyle: "long" }).format(state.checked);
-  const text = say[isOld ? "old" : state.newer && why === "copy" ? "newer" : why].replace("{date}", date);
-  const notice = `<p class="copy${isOld ? " notice" : ""}">${text}</p>`;
+  const text = why && say[isOld ? "old" : state.newer && why === "copy" ? "newer" : why].replace("{date}", date);
+  const notice = text && `<p class="copy${isOld ? " notice" : ""}">${text}</p>`;
   const marked = html
     .replace("<html ", `<html data-copy="${state.version}" `)
     .replace("</header>", `${notice}</header>`);

@@ -38,6 +38,8 @@ def differing(app, locale):
     wrong = []
     for path in packs.paths(library, locale):
         address = f"{path}{other['tag']}/" if path.endswith("with/") else path
+        if path == "note/":
+            address += f"?with={other['tag']}"
         served = client.get(f"/{own['tag']}/{address}").get_data(as_text=True)
         if unfolded(common, own, path, other) != served:
             wrong.append(path)

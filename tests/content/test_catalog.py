@@ -377,7 +377,7 @@ DAMAGES = {
     "a merge was left half done": (lambda t: t.replace("\nmsgctxt", "\n<<<<<<< mine\nmsgctxt", 1), "line "),
     "a key stands twice": (
         lambda t: t + '\nmsgctxt "fiche-essai/title"\nmsgid "Fiche d’essai"\nmsgstr "x"\n',
-        "exists",
+        "twice",
     ),
 }
 

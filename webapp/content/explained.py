@@ -48,6 +48,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
 
 
+@lru_cache(maxsize=1024)  # French texts, the same for every language: a tenth of a page rendered anew
 def _fold(text: str) -> str:
     """Return `text` without accents and capitals."""
     letters = unicodedata.normalize("NFKD", text.casefold())

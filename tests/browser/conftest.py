@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.server import serving
@@ -68,6 +68,37 @@ def site() -> Iterator[str]:
         yield address
 
 
+def watch(context: BrowserContext, site: str, complaints: list[str], *, minds_errors: bool = True) -> None:
+    """Note what no page may do: break the policy, leave the origin, set a cookie; and errors, unless expected."""
+    # The page's own event, beside Chromium's words in the console: those change with its version.
+    context.expose_function("__violation", lambda text: complaints.append(text))
+    context.add_init_script(
+        "addEventListener('securitypolicyviolation',"
+        " (event) => __violation(`policy: ${event.violatedDirective} ${event.blockedURI}`), true);"
+    )
+
+    def mind(request: Request) -> None:
+        if not request.url.startswith((f"{site}/", f"blob:{site}/")):
+            complaints.append(f"leaves the origin: {request.url}")
+
+    def mind_headers(response: Response) -> None:
+        if "set-cookie" in response.headers:
+            complaints.append(f"sets a cookie: {response.url}")
+
+    context.on("request", mind)
+    context.on("response", mind_headers)
+    if minds_errors:
+        context.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text)
+                if message.type == "error" and not message.text.startswith(REPLACED)
+                else None
+            ),
+        )
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+
+
 @pytest.fixture
 def open_page(browser, site):
     """`open_page("/fr/", width=360, …)`: a page in a fresh context; what the CSP or a script complains of fails.
@@ -83,27 +114,16 @@ def open_page(browser, site):
         options = {"reduced_motion": "reduce", **options}
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append((context, complaints := []))
+        watch(context, site, complaints, minds_errors=is_checked)
         page = context.new_page()
         if first:
             page.add_init_script(first)
-        if is_checked:
-            page.on(
-                "console",
-                lambda message: (
-                    complaints.append(message.text)
-                    if message.type == "error" and not message.text.startswith(REPLACED)
-                    else None
-                ),
-            )
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on(
-                "request",
-                lambda request: complaints.append(request.url) if not request.url.startswith(site) else None,
-            )
         page.goto(site + path)
         return page
 
     yield open_
     for context, complaints in contexts:
+        cookies = context.cookies()
         context.close()
+        assert cookies == []
         assert complaints == []

@@ -11,11 +11,12 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from sqlite_utils import Database
 
 from webapp.content import bell
+from webapp.content.archive import read_archive
 from webapp.content.catalog import write_atomically
 from webapp.content.editor import locked
 from webapp.content.model import ContentError, Problem
@@ -23,7 +24,7 @@ from webapp.content.schema import require_known
 from webapp.content.snapshot import open_snapshot
 
 STORE = "content.db"
-MAX_BYTES = 500_000_000
+MAX_BYTES = 100_000_000
 """Most that a backup may unpack to; ours are near 5 MB."""
 
 
@@ -45,7 +46,7 @@ def backup(data: Path, target: Path) -> None:
             with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
                 zipped.write(copy, STORE)
                 for path in sorted((data / "translations").rglob("*")):
-                    if path.suffix in (".po", ".pot", ".md", ".toml", ".tsv"):
+                    if _is_kept(path):
                         zipped.write(path, path.relative_to(data).as_posix())
             archive.replace(target)
     except OSError as error:
@@ -59,43 +60,39 @@ def restore(data: Path, source: Path) -> Path:
 
     :raises ContentError: when `source` is no sound backup; nothing is changed then.
     """
+    files = _unpack(source)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=data) as folder:
-        _unpack(source, Path(folder))
+        (Path(folder) / STORE).write_bytes(files[STORE])
         _require_sound(Path(folder) / STORE)
         before = data / f"before-restore-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}.zip"
         real = (data / STORE).resolve()
         with locked(real.parent):
             if real.exists():
                 backup(data, before)
-            write_atomically(real, (Path(folder) / STORE).read_bytes())
-            for path in sorted((Path(folder) / "translations").rglob("*")):
-                if path.is_file():
-                    write_atomically(data / path.relative_to(folder), path.read_bytes())
+            write_atomically(real, files.pop(STORE))
+            for name, body in sorted(files.items()):
+                write_atomically(data / name, body)
             bell.ring(data / "translations")
     return before
 
 
-def _unpack(source: Path, folder: Path) -> None:
+def _unpack(source: Path) -> dict[str, bytes]:
     problem = Problem(str(source), "is not a backup of Repère", "choose a file made by: manage.py backup")
-    try:
-        with zipfile.ZipFile(source) as zipped:
-            if (
-                STORE not in zipped.namelist()
-                or sum(info.file_size for info in zipped.infolist()) > MAX_BYTES
-            ):
-                raise ContentError(problem)
-            for info in zipped.infolist():
-                name = PurePosixPath(info.filename)
-                inside = (
-                    name.parts[0] in (STORE, "translations")
-                    and ".." not in name.parts
-                    and "\\" not in info.filename
-                )
-                if name.is_absolute() or not inside or info.external_attr >> 28 == 0xA:  # a link
-                    raise ContentError(problem)
-            zipped.extractall(folder)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
-        raise ContentError(problem) from error
+    files = read_archive(source, problem, MAX_BYTES)
+    if STORE not in files or not all(map(_is_ours, files)):
+        raise ContentError(problem)
+    return files
+
+
+def _is_ours(name: str) -> bool:
+    """Tell whether `backup` would write a file of this name."""
+    path = PurePosixPath(name)
+    is_inside = path.parts[:1] == ("translations",) and ".." not in path.parts and not set(name) & set("\\\0")
+    return name == STORE or (is_inside and _is_kept(path))
+
+
+def _is_kept(path: PurePath) -> bool:
+    return path.suffix in (".po", ".pot", ".md", ".toml", ".tsv") or path.name == "state"
 
 
 def _require_sound(path: Path) -> None:

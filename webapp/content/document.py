@@ -66,7 +66,7 @@ def parse(text: str, slug: str) -> Card:
 def _front_matter(source: str, slug: str, problems: list[Problem]) -> dict[str, Any]:
     try:
         values = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # the latter: brackets by the thousand
         what, _, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)
         where = f"{slug}:{int(line[1]) + 1 if line else source.count(chr(10)) + 2}"

@@ -92,7 +92,7 @@ def faults(text: str) -> list[str]:
     found += [str(token.attrs["title"]) for token in _tokens(text) if "title" in token.attrs]
     words = plain(text)
     found += re.findall(r"</?[A-Za-z!][^>]*>?", words)
-    found += re.findall(r"\]\([^)]*\)|\*\*|https?://\S+|`+|(?<!\S)_\w", words)
+    found += re.findall(r"\]\((?:[^)]*\)|\S*)|\*\*|https?://\S+|`+|(?<!\S)_\w", words)
     return [f"«{fault}»" for fault in dict.fromkeys(found)]
 
 

@@ -355,8 +355,12 @@ class Problem:
     mend: str = ""
 
     def __str__(self) -> str:
-        """One line: where, what, how to mend."""
-        return f"{self.where}: {self.what}" + (f" -> {self.mend}" if self.mend else "")
+        """One line: where, what, how to mend; control characters of a quoted text are spelt out."""
+        line = f"{self.where}: {self.what}" + (f" -> {self.mend}" if self.mend else "")
+        return "".join(
+            sign if sign.isprintable() or sign in "\u00a0\u202f" else sign.encode("unicode_escape").decode()
+            for sign in line
+        )
 
 
 class ContentError(Exception):

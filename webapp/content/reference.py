@@ -40,7 +40,7 @@ def parse(name: str, text: str) -> dict[str, tuple[Any, ...]]:
     """
     try:
         values = tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ContentError(Problem(f"{name}.toml", f"not TOML: {error}", "mend that line")) from error
     kinds = TABLES[name]
     problems = [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from webapp.content import markup
+from webapp.content import checker_text, markup
+from webapp.content.languages import load
 from webapp.content.model import (
     CLAIM_SECTIONS,
     MAX_SIGNS,
@@ -118,6 +118,9 @@ def _check_front(card: Card, known: Known) -> Iterator[Problem]:
     for name in ("title", "summary", "code"):
         if not getattr(card, name):
             yield Problem(where, f"{name} is empty", "write it")
+    for text in (card.title, card.also, card.summary):
+        for fault in markup.faults(text):
+            yield Problem(where, f"{fault} is not allowed in a text", "write words only")
     if len(card.summary) > SUMMARY_LENGTH:
         yield Problem(where, f"summary has {len(card.summary)} characters", f"at most {SUMMARY_LENGTH}")
     if card.urgency and card.urgency not in URGENCIES:
@@ -259,8 +262,7 @@ def check_characters(where: str, text: str) -> Iterator[Problem]:
         yield Problem(where, "an invisible control character", "type the sentence anew")
     if "'" in text:
         yield Problem(where, "a straight apostrophe", "type ’")
-    if unicodedata.normalize("NFC", text) != text:
-        yield Problem(where, "letters and accents are stored apart", "save the file in Unicode NFC")
+    yield from checker_text.check_characters(where, _BAD_CHARACTERS.sub("", text), load("fr"))
 
 
 @cache

@@ -113,7 +113,11 @@ def sync_messages(existing: polib.POFile, template: polib.POFile, locale: str) -
     fresh = content_catalog.new_catalog(locale, plural_forms(locale))
     if locale != SOURCE:
         fresh.header = existing.header
-        fresh.metadata = {**existing.metadata, "Plural-Forms": plural_forms(locale)}
+        fresh.metadata = {
+            **existing.metadata,
+            "Content-Type": fresh.metadata["Content-Type"],  # we write UTF-8, whatever was declared
+            "Plural-Forms": plural_forms(locale),
+        }
     for source in template:
         old = before.pop((source.msgctxt, source.msgid), None)
         flags = [flag for flag in source.flags if flag == "python-format"]
@@ -218,7 +222,7 @@ def read_compiled_messages(folder: Path, locale: str) -> GNUTranslations:
     try:
         with path.open("rb") as file:
             return GNUTranslations(file)
-    except (OSError, ValueError, struct.error) as error:
+    except (OSError, ValueError, LookupError, struct.error) as error:  # LookupError: an unknown charset
         raise ContentError(
             Problem(str(path), f"cannot be read ({error})", "run: python3 manage.py i18n compile")
         ) from error

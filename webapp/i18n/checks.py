@@ -8,9 +8,10 @@ from pathlib import Path
 import polib
 
 from webapp.content import catalog as content_catalog
-from webapp.content import checker
+from webapp.content import checker, checker_text
 from webapp.content.finding import Finding
 from webapp.content.glossary import read as read_glossary
+from webapp.content.languages import load
 from webapp.content.model import ContentError, Problem
 from webapp.content.store import Store
 from webapp.i18n import catalogs
@@ -93,4 +94,7 @@ def _faults(where: str, locale: str, entry: polib.POEntry) -> Iterator[Finding]:
             is_plural = bool(entry.msgid_plural)
             yield from checker.check_placeholders(where, french, text, is_plural=is_plural)
             if locale != SOURCE:
+                language = load(locale)
                 yield from checker.check_markup(where, entry.msgid, text)
+                yield from checker_text.check_characters(where, text, language)
+                yield from checker_text.check_length(where, entry.msgid, text, language)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from webapp.content import catalog as content_catalog
+from webapp.content.archive import read_archive
 from webapp.content.model import ContentError, Problem
 from webapp.content.store import Store
 from webapp.i18n import catalogs, checks
@@ -125,23 +126,11 @@ def _incoming(source: Path) -> Iterator[tuple[tuple[str, str], bytes]]:
         domain = "content" if any(entry.msgctxt and "/" in entry.msgctxt for entry in catalog) else "messages"
         yield (locale, domain), source.read_bytes()
         return
-    try:
-        with zipfile.ZipFile(source) as zipped:
-            for info in zipped.infolist():
-                parts = PurePosixPath(info.filename).parts
-                # Only these names are read, into memory: a path that climbs out of the zip has no effect.
-                if (
-                    len(parts) == 3
-                    and parts[1] == "LC_MESSAGES"
-                    and parts[2] in {f"{domain}.po" for domain in DOMAINS}
-                ):
-                    if info.file_size > MAX_BYTES:
-                        raise ContentError(
-                            Problem(info.filename, "is too large for a catalog", "send only PO files")
-                        )
-                    yield (parts[0], parts[2].removesuffix(".po")), zipped.read(info)
-    except (zipfile.BadZipFile, OSError, EOFError) as error:
-        raise ContentError(unreadable) from error
+    names = {f"{domain}.po": domain for domain in DOMAINS}
+    for name, body in read_archive(source, unreadable, MAX_BYTES).items():
+        parts = PurePosixPath(name).parts
+        if len(parts) == 3 and parts[1] == "LC_MESSAGES" and parts[2] in names:
+            yield (parts[0], names[parts[2]]), body
 
 
 def require_locale(folder: Path, locale: str) -> None:

@@ -192,6 +192,8 @@ def says() -> dict[str, str]:
         "quota": _(
             "Il n’y a plus assez de place sur ce téléphone pour garder une copie. Le site marche en ligne."
         ),
+        "update": _("Une nouvelle version est prête."),
+        "reload": _("Recharger"),
         "ios": _(
             "Pour garder Repère sur cet iPhone : touchez le bouton de partage, puis « Sur l’écran d’accueil »."
         ),

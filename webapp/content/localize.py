@@ -76,6 +76,8 @@ class LocalizedCard:
     sections: dict[str, tuple[LocalizedBlock, ...]]
     signs: tuple[LocalizedSign, ...]
     words: tuple[LocalizedTerm, ...]
+    unplaced: tuple[LocalizedTerm, ...]
+    """Those of `words` that no block explains in place."""
     see_also: tuple[LocalizedEntry, ...]
     sources: tuple[Source, ...]
     states: Counter[State]
@@ -186,6 +188,7 @@ class Localizer:
         terms = self.store.terms(card.words)
         words = {term: self.term(term) for term in terms}
         explains = explained.places((block for _owner, block, _section in blocks), terms)
+        placed = {term for named in explains for term in named}
         sections: dict[str, list[LocalizedBlock]] = {}
         for (owner, block, section), named in zip(blocks, explains, strict=True):
             found = tuple(sorted(numbers[key] for key in block.sources if key in numbers))
@@ -204,6 +207,7 @@ class Localizer:
             sections={key: tuple(found) for key, found in sections.items()},
             signs=tuple(signs[key] for key in card.signs if key in signs),
             words=tuple(words.values()),
+            unplaced=tuple(word for term, word in words.items() if term not in placed),
             see_also=tuple(map(self.entry, self.store.entries(card.see_also))),
             sources=sources,
             states=self.states,

@@ -3,7 +3,6 @@
 "use strict";
 (() => {
   const { lang, dataset } = document.documentElement;
-  const { update, reload } = document.querySelector("script[data-update]").dataset;
   const worker = navigator.serviceWorker;
   if (!worker) return; // an insecure address, or a private window
 
@@ -63,7 +62,7 @@
 
   // Offers the new page; never reloads by itself. What was withdrawn goes at once.
   async function renew() {
-    offer();
+    await offer();
     const response = await fetch(location.href, { cache: "no-cache" });
     if (!response.headers.has("X-Content-Version")) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -77,17 +76,18 @@
     }
   }
 
-  function offer() {
-    if (document.getElementById("update")) return;
+  async function offer() {
+    const { say } = (worker.controller && (await ask({ type: "status" }))) || {};
+    if (!say || document.getElementById("update")) return;
     const bar = document.createElement("div");
     bar.id = "update";
     bar.className = "tell";
     bar.setAttribute("role", "status");
     const text = document.createElement("p");
-    text.textContent = update;
+    text.innerHTML = say.update; // escaped by the server
     const button = document.createElement("button");
     button.className = "btn";
-    button.textContent = reload;
+    button.innerHTML = say.reload;
     button.addEventListener("click", () => location.reload());
     bar.append(text, button);
     document.querySelector(".dock").prepend(bar);

@@ -19,6 +19,11 @@
     const styled = new Promise((done) => (sheet.onload = sheet.onerror = done));
     document.head.append(sheet);
 
+    // On paper every word is explained; on the screen those stay open that were.
+    const closed = [...document.querySelectorAll(".w:not([open])")];
+    addEventListener("beforeprint", () => closed.forEach((word) => (word.open = true)));
+    addEventListener("afterprint", () => closed.forEach((word) => (word.open = false)));
+
     wake("print", async () => {
       const code = document.querySelector(".sheet img");
       if (code) code.loading = "eager"; // it was left unfetched: only paper shows it

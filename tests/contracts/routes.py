@@ -29,7 +29,7 @@ def samples(app: Flask) -> dict[str, tuple[str, ...]]:
     kinds = {name.rpartition(".")[2]: name for name in sorted(extension.assets.by_name)}
     return {
         "locale": ("fr", "ar"),
-        "other": ("en",),
+        "second": ("en",),
         "slug": ("fiche-essai", "signaux-alerte"),
         "zone": ("groin",),
         "name": tuple(kinds.values()),  # a static file of each kind

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_BODIES = {path.stem: path.read_bytes() for path in Path(os.environ.get("REPERE_BENCH", ".")).glob("*.body")}
+_BODIES = {path.stem: path.read_bytes() for path in Path(os.environ.get("BENCH_BODIES", ".")).glob("*.body")}
 
 
 def bare(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

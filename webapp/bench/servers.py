@@ -69,7 +69,7 @@ def granian(
     """Run `target` on the server that `serve` uses, with its settings."""
     port = free_port()
     code = f"from webapp.serving import server; server({target!r}, '127.0.0.1', {port}, {workers}).serve()"
-    own = {"REPERE_BENCH": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])}
+    own = {"BENCH_BODIES": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])}
     with _process([sys.executable, "-c", code], {**os.environ, **own, **environ}, port, path) as server:
         yield server
 

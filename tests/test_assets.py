@@ -1,17 +1,29 @@
-"""What becomes of static files on their way."""
+"""Static files as readers get them."""
 
-from webapp.assets import HTMX, Assets
+from webapp.assets import HTMX, PACKAGE, Assets
+
+STATIC = PACKAGE / "static"
+ASSETS = Assets()
 
 
-def test_our_scripts_travel_without_comment_lines_and_others_to_the_byte(tmp_path):
-    theirs = "  // licence\n  let a;\n"
-    (tmp_path / "static" / HTMX).parent.mkdir(parents=True)
-    (tmp_path / "static" / HTMX).write_text(theirs)
-    (tmp_path / "static" / "own.js").write_text(
-        '// why\nlet a = "https://x";\n\n  // how\n  a += 1; // end\n'
-    )
-    (tmp_path / "styles").mkdir()
-    assets = Assets(tmp_path / "static", tmp_path / "styles")
-    bodies = {name.split(".")[0]: asset.body.decode() for name, asset in assets.by_name.items()}
-    assert bodies["own"] == 'let a = "https://x";\n\na += 1; // end\n'
-    assert bodies["vendor/htmx-2"] == theirs
+def served(logical: str) -> str:
+    return ASSETS.by_name[ASSETS.address(logical).removeprefix("/static/")].body.decode()
+
+
+def test_our_own_code_travels_without_its_comments_and_indents():
+    for path in STATIC.glob("*.js"):
+        lines = served(path.name).splitlines()
+        assert lines and not [line for line in lines if line != line.lstrip() or line.startswith("//")]
+        code = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        assert lines == [line for line in code if line and not line.startswith("//")]
+    assert "/*" not in served("print.css") and "\n" not in served("print.css")
+
+
+def test_no_text_in_our_code_runs_over_several_lines_whose_indents_it_would_lose():
+    for path in STATIC.glob("*.js"):
+        assert not [line for line in path.read_text("utf-8").splitlines() if line.count("`") % 2], path.name
+
+
+def test_third_party_code_and_pictures_travel_as_they_are():
+    for logical in (HTMX, "icon.svg"):
+        assert served(logical) == (STATIC / logical).read_text("utf-8")

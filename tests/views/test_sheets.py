@@ -133,6 +133,10 @@ def test_a_hostile_version_gets_the_page_without_a_word_about_it(client, path, v
     assert "<b>" not in html.split("</h1>")[0]
 
 
+def test_in_another_language_a_sheet_of_this_one_is_not_judged(client):
+    assert f'href="/fr/languages/?from={CARD}"' in page(client, "?v=1-abcdef")
+
+
 def test_the_page_itself_stays_indexed(client):
     assert 'name="robots"' not in page(client)
 

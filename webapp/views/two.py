@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, url_for
+from markupsafe import Markup
 
-from webapp.content.localize import LocalizedCard, Localizer
+from webapp.content.localize import LocalizedBlock, LocalizedCard, Localizer
 from webapp.content.model import SECTIONS, URGENT_SLUG
 from webapp.i18n.ui import gettext as _
 from webapp.page import Page, card_address, emergency, library, localizer, page, plain_words, show
@@ -59,14 +60,18 @@ def show_urgent(locale: str, second: str) -> Response:
     twin = beside(second)
     localized = localizer().card(card)
     signs = tuple(localizer().signs().values())
-    titles = SECTIONS["urgent"]
+
+    def section(key: str) -> tuple[Markup, tuple[LocalizedBlock, ...]]:
+        heading = SECTIONS["urgent"][key]
+        return say(heading), localized.sections[key]
+
     return show(
         "urgent_two.html",
         frame(localized, "urgent.show_urgent", "urgent"),
         emergency=emergency(tuple(sign for sign in signs if sign.urgency == "U0")),
         groups=sign_groups(signs, say),
-        waiting=(say(titles["while-waiting"]), localized.sections["while-waiting"]),
-        meaning=(say(titles["meaning"]), localized.sections["meaning"]),
+        waiting=section("while-waiting"),
+        meaning=section("meaning"),
         card=localized,
         **vocabulary(twin.card(card), twin.signs()),
         **ways("two.show_urgent"),

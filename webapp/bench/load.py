@@ -1,7 +1,7 @@
 """A small load generator: one process, one thread, keep-alive connections, each answer read whole.
 
 Run as `python -m webapp.bench.load`, in a process of its own; a plan comes in as JSON on stdin, what was
-measured goes out as JSON. It asks for one thing over and over, so the length of the first answer is that of all.
+measured goes out as JSON.
 """
 
 from __future__ import annotations
@@ -61,56 +61,53 @@ def run(plan: Plan) -> Measured:
     lines = [f"GET {plan.path} HTTP/1.1", "Host: bench", *(f"{k}: {v}" for k, v in plan.headers.items())]
     question = "\r\n".join([*lines, "", ""]).encode()
     selector = selectors.DefaultSelector()
-    length = _length(plan, question)
-    waiting: dict[socket.socket, tuple[float, int]] = {}
+    waiting: dict[socket.socket, tuple[float, bytes, int]] = {}
+    """Connection -> when it asked, its headers until they are whole, bytes still missing (-1: unknown)."""
     took: list[float] = []
     for _ in range(plan.connections):
         connection = socket.create_connection(("127.0.0.1", plan.port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(connection, selectors.EVENT_READ)
         connection.sendall(question)
-        waiting[connection] = (time.perf_counter(), 0)
+        waiting[connection] = (time.perf_counter(), b"", -1)
     start = now = time.perf_counter()
     end = start + plan.seconds
     while not took or (now < end and not (plan.most and len(took) >= plan.most)):
         for key, _events in selector.select(timeout=30) or _stop("no answer in 30 s"):
             connection = key.fileobj  # type: ignore[assignment]
-            begun, read = waiting[connection]
-            read += len(connection.recv(262_144)) or _stop("the server closed the connection")
+            begun, head, missing = waiting[connection]
+            data = connection.recv(262_144) or _stop("the server closed the connection")
             now = time.perf_counter()
-            if read >= length:
+            if missing < 0:
+                head += data
+                missing = _missing(head, plan)
+            else:
+                missing -= len(data)
+            if missing == 0:
                 took.append(now - begun)
                 connection.sendall(question)
-                waiting[connection] = (now, 0)
+                waiting[connection] = (now, b"", -1)
             else:
-                waiting[connection] = (begun, read)
+                waiting[connection] = (begun, head, missing)
     for connection in waiting:
         connection.close()
     took.sort()
     return Measured(len(took), now - start, took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000)
 
 
-def _length(plan: Plan, question: bytes) -> int:
-    """Ask once; return the bytes of the whole answer."""
-    with socket.create_connection(("127.0.0.1", plan.port)) as connection:
-        connection.sendall(question)
-        head, _, body = _until_blank_line(connection)
-        status = head.split(b" ", 2)[1]
-        if status not in (b"200", b"304"):
-            _stop(f"{plan.path} answered {status.decode()}")
-        fields = dict(line.lower().split(b":", 1) for line in head.split(b"\r\n")[1:] if b":" in line)
-        missing = 0 if status == b"304" else int(fields[b"content-length"]) - len(body)
-        while missing > 0:
-            missing -= len(connection.recv(262_144)) or _stop("the answer was cut short")
-        expected = 0 if status == b"304" else int(fields[b"content-length"])
-        return len(head) + 4 + expected
-
-
-def _until_blank_line(connection: socket.socket) -> tuple[bytes, bytes, bytes]:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += connection.recv(262_144) or _stop("no headers came")
-    return data.partition(b"\r\n\r\n")
+def _missing(data: bytes, plan: Plan) -> int:
+    """Return how many bytes of the answer that `data` begins are still to come; -1 while headers are."""
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        return -1
+    status = data[9:12]
+    if status == b"304":
+        return 0
+    if status != b"200":
+        _stop(f"{plan.path} answered {status.decode()}")
+    # A length each time: a page gets shorter once its best compressed form is ready.
+    at = data.lower().find(b"\r\ncontent-length:", 0, end) + 17
+    return int(data[at : data.find(b"\r\n", at)]) - (len(data) - end - 4)
 
 
 def _stop(why: str) -> NoReturn:

@@ -11,7 +11,6 @@ import polib
 from webapp.content import document, mirror
 from webapp.content.catalog import sync, write_po
 from webapp.content.editor import Editor
-from webapp.content.model import URGENT_SLUG
 from webapp.content.store import Store
 from webapp.i18n import catalogs, offering
 from webapp.i18n.locales import SOURCE
@@ -85,8 +84,9 @@ def grow(source: Path, target: Path, *, cards: int, locales: tuple[str, ...]) ->
 def _add_cards(target: Path, wanted: int) -> None:
     editor = Editor(target)
     store = Store(editor.path)
-    templates = [card for card in store.cards() if card.slug != URGENT_SLUG]
-    highest = max(card.order for card in templates)
+    # What to rule out first is a few cards however many there are: the map shows them all.
+    templates = [card for card in store.cards() if card.kind not in ("emergency", "urgent")]
+    highest = max(entry.order for entry in store.entries())
     copies = {}
     for number in range(wanted - len(store.entries())):
         card = templates[number % len(templates)]

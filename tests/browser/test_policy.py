@@ -13,7 +13,6 @@ BREACHES = {
     "foreign image": "new Image().src = 'https://evil.example/x.png'",
     "foreign request": "fetch('https://evil.example/').catch(() => 0)",
     "frame": "document.body.append(Object.assign(document.createElement('iframe'), {src: '/fr/'}))",
-    "cookie": "document.cookie = 'a=b'",
 }
 
 
@@ -26,9 +25,8 @@ def test_a_breach_would_be_noticed(browser, site, breach):
     assert complaints == []
     page.evaluate(f"() => {{ {BREACHES[breach]}; }}")
     page.wait_for_timeout(200)
-    cookies = context.cookies()
     context.close()
-    assert complaints or cookies
+    assert complaints
 
 
 @pytest.mark.parametrize("locale", ["fr", "ar"])
@@ -50,4 +48,5 @@ def test_every_kind_of_page_keeps_to_its_policy_and_stores_nothing(open_page, si
         kept = page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
         # htmx 2.0 notes the address on the screen, for Back; it goes with the tab.
         assert set(kept) <= {"htmx-current-path-for-history"}, address
+    assert page.context.cookies() == []
     assert len(seen) >= 8

@@ -96,18 +96,20 @@ class Attackers:
     def _send(self, attack):
         with closing(Wire(self._port)) as wire:
             wire.send(attack.pieces, is_last=not attack.is_whole)
-            for method, target in attack.asked:
+            for place, (method, target) in enumerate(attack.asked):
                 if attack.hangs_up:
                     return
                 answer = wire.answer(to_head=method == "HEAD")
                 if answer is None:  # closed: after an answer that said so, or a request cut short
-                    if attack.is_whole and not wire.was_reset and (method, target) == attack.asked[0]:
+                    if attack.is_whole and place == 0 and not wire.was_reset:
                         self._note(f"no answer: {attack}")
                     break
                 with self._lock:
                     self.statuses[answer.status] += 1
                 for fault in faults(answer, target, method):
                     self._note(f"{fault}: {attack}")
+                if not attack.is_whole:
+                    break  # nobody knows what the rest of it asks for
 
     def _note(self, finding):
         with self._lock:

@@ -1,7 +1,7 @@
 // Print and share. Buttons sleep, unseen in their place, until this script wakes them.
 "use strict";
 (() => {
-  const tools = document.querySelector(".use");
+  const tools = document.querySelector(".use"); // gone if the page changed while this script was on its way
   const LONGEST = 3000; // ms: a lost connection must not keep a page from the printer
 
   function wake(name, act) {
@@ -11,7 +11,7 @@
     button.addEventListener("click", () => act(button));
   }
 
-  if (tools.dataset.print) {
+  if (tools?.dataset.print) {
     const sheet = document.createElement("link");
     sheet.rel = "stylesheet";
     sheet.media = "print";

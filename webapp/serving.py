@@ -5,6 +5,7 @@ granian (WSGI) behind an HTTPS proxy that speaks HTTP/2 with browsers; see the R
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,8 @@ ACCESS_LOG = '[%(time)s] "%(method)s %(path)s" %(status)d %(dt_ms).1f ms'
 
 def server(target: str, host: str, port: int, workers: int, *, log_access: bool = False) -> MPServer:
     """Return the server of the WSGI application at `target` (`package.module:name`), not yet running."""
+    # For workers, which are new processes: glibc keeps a heap for every thread (measured: 95 -> 90 MB a worker).
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     return MPServer(
         target,
         address=host,

@@ -106,7 +106,7 @@ def _missing(data: bytes, plan: Plan) -> int:
     if status != b"200":
         _stop(f"{plan.path} answered {status.decode()}")
     # A length each time: a page gets shorter once its best compressed form is ready.
-    at = data.lower().find(b"\r\ncontent-length:", 0, end) + 17
+    at = data[:end].lower().find(b"\r\ncontent-length:") + 17
     return int(data[at : data.find(b"\r\n", at)]) - (len(data) - end - 4)
 
 

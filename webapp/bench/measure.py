@@ -96,6 +96,8 @@ def _compare(
         85 if aims and many else None,
         "more",
     )
+    overhead = [value / 100 for value in per("bare", costs)]
+    yield Row(f"{where} CPU of an answer against a bare WSGI app's", overhead, "×")
     if "nginx" in found:
         aim = (28.0 if many else 65.0) if aims else None
         yield Row(f"{where} rate against nginx", per("nginx", rates), "%", aim, "more")

@@ -86,7 +86,7 @@ def test_the_list_shows_on_the_drawing_which_place_has_the_focus(open_page):
 
 def test_every_box_is_called_what_is_written_beside_it(open_page):
     page = open_page("/fr/map/")
-    for label in page.locator("label.opt").all():
+    for label in page.locator("#list label.opt").all():
         name = label.inner_text().strip()
         expect(page.get_by_role("checkbox", name=name, exact=True)).to_have_count(1)
 
@@ -95,8 +95,11 @@ def test_the_drawing_is_silent_and_out_of_the_tab_order(open_page):
     page = open_page("/fr/map/?zone=sacrum")
     assert page.locator(".fig").get_attribute("aria-hidden") == "true"
     assert page.locator('.fig a:not([tabindex="-1"])').count() == 0
-    tree = page.locator("main").aria_snapshot()
+    tree = page.locator("#list").aria_snapshot()
     assert tree.count("checkbox") == len(GEOMETRY.places)
+    assert page.locator("main").aria_snapshot().count("checkbox") == len(GEOMETRY.places) + 1, (
+        "and the tick to share"
+    )
     assert "Fesse gauche, au centre et en profondeur" in tree
 
 

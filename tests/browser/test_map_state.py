@@ -97,6 +97,9 @@ def test_the_drawing_is_silent_and_out_of_the_tab_order(open_page):
     assert page.locator('.fig a:not([tabindex="-1"])').count() == 0
     tree = page.locator("#list").aria_snapshot()
     assert tree.count("checkbox") == len(GEOMETRY.places)
+    assert page.locator("main").aria_snapshot().count("checkbox") == len(GEOMETRY.places) + 1, (
+        "and the tick to share"
+    )
     assert "Fesse gauche, au centre et en profondeur" in tree
 
 

@@ -161,10 +161,13 @@ class Shelf:
     def _look(self) -> tuple[tuple[int, int, int], ...]:
         found = []
         folder = self._settings.translations
-        watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
-        watched += [offering.path(folder, locale) for locale in catalogs.locales(folder)]
-        if self._settings.translator:
-            watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
+        try:
+            watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
+            watched += [offering.path(folder, locale) for locale in catalogs.locales(folder)]
+            if self._settings.translator:
+                watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
+        except OSError:
+            return ()  # a folder went while it was being listed: another state than any before
         for path in watched:
             try:
                 stat = path.stat()

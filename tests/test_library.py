@@ -258,6 +258,19 @@ def test_damage_at_start_is_one_clear_line(settings, data, damage):
     assert str(data) in problem.where and problem.mend and "\n" not in str(problem)
 
 
+def test_folder_that_goes_while_it_is_listed_keeps_the_old_content(shelf, monkeypatch, warnings):
+    before = shelf.current()
+
+    def vanish(folder):
+        raise FileNotFoundError(2, "No such file or directory", str(folder))
+
+    monkeypatch.setattr(catalogs, "locales", vanish)
+    assert shelf.current() is before
+    assert len(warnings) == 1
+    monkeypatch.undo()
+    assert shelf.current().version == before.version
+
+
 def test_mended_content_is_seen_again(shelf, data, publish, warnings):
     whole = (data / "content.db").read_bytes()
     spoil_store(data)

@@ -199,10 +199,13 @@ class Shelf:
 
     def _watched(self) -> Iterable[str]:
         folder = self._settings.translations
-        watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
-        watched += [offering.path(folder, locale) for locale in catalogs.locales(folder)]
-        if self._settings.translator:
-            watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
+        try:
+            watched = [self._settings.content_db, *catalogs.compiled_paths(folder)]
+            watched += [offering.path(folder, locale) for locale in catalogs.locales(folder)]
+            if self._settings.translator:
+                watched += sorted(folder.glob("*/LC_MESSAGES/*.po"))
+        except OSError:
+            return ()  # a folder went while it was being listed: another state than any before
         return map(str, watched)
 
     def _open(self) -> Library:

@@ -38,6 +38,10 @@ LOADED = {
 """Attributes that make a browser fetch, or send to, an address."""
 
 
+FORMS = ({}, {"HX-Request": "true"}, {"Accept-Encoding": "br", "Host": "evil.example"})
+METHODS = ("POST", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "BREW")
+
+
 def check(response, style_hash):
     """Assert what every answer of any kind carries, and what no page holds."""
     where = f"{response.request.method} {response.request.path} {response.status_code}"
@@ -165,7 +169,8 @@ def test_every_answer_of_every_route_carries_every_header_and_nothing_inline(app
     client, seen = app.test_client(), Counter()
     for route in routes(app):
         for address in variants(route):
-            for headers in ({}, {"HX-Request": "true"}, {"Accept-Encoding": "br", "Host": "evil.example"}):
+            is_first = address == route.address
+            for headers in FORMS if is_first else FORMS[:1]:
                 response = client.get(address, headers=headers)
                 check(response, style_hash)
                 seen[response.status_code] += 1
@@ -175,7 +180,7 @@ def test_every_answer_of_every_route_carries_every_header_and_nothing_inline(app
                     check(again, style_hash)
                     assert (again.status_code, again.data) == (304, b"")
                     seen[304] += 1
-            for method in ("HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "BREW"):
+            for method in METHODS if is_first else METHODS[:1]:
                 response = client.open(address, method=method, data=b"zone=%ff" if method == "POST" else None)
                 check(response, style_hash)
                 seen[response.status_code] += 1

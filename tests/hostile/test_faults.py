@@ -170,19 +170,19 @@ def test_whatever_happens_to_the_files_readers_keep_the_last_good_content(data, 
         for damage in DAMAGES:
             said = server.said().count("new content refused, the old stays: ")
             damage(data)
-            readers.wait(30)
+            readers.wait(12)
             assert readers.faults == [], damage.__name__
             assert server.said().count("new content refused, the old stays: ") > said, damage.__name__
             assert "Traceback" not in server.said(), server.said()
             shutil.copytree(whole, data, dirs_exist_ok=True)
-            readers.wait(30)
+            readers.wait(12)
             assert readers.faults == [], f"mended after: {damage.__name__}"
         copied_over(data)
-        readers.wait(30)
+        readers.wait(12)
         assert readers.faults == []
         assert "La lampe" in fetch(server.port, CARD).body.decode(), "what was copied over is served"
         state_damaged(data)
-        readers.wait(30)
+        readers.wait(12)
         assert readers.faults == []
 
 

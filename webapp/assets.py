@@ -96,7 +96,7 @@ def _served(path: Path) -> bytes:
     text = path.read_text("utf-8")
     if path.suffix == ".css":
         return _compact(text).encode()
-    return re.sub(r"^\s*(?://.*\n)*\s*", "", text, flags=re.MULTILINE).encode()
+    return re.sub(r"^\s*(?://.*\n\s*)*", "", text, flags=re.MULTILINE).encode()
 
 
 def _compact(css: str) -> str:

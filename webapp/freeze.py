@@ -46,7 +46,7 @@ def freeze(app: Flask, folder: Path) -> Frozen:
     :raises ContentError: when the folder holds something else.
     """
     folder = folder.resolve()
-    if folder.exists() and any(folder.iterdir()) and not (folder / HEADERS).exists():
+    if folder.is_file() or (folder.exists() and any(folder.iterdir()) and not (folder / HEADERS).exists()):
         raise ContentError(
             Problem(str(folder), "holds other files", "name a new folder, or an earlier frozen site")
         )
@@ -80,7 +80,7 @@ def addresses(library: Library) -> Iterator[str]:
             path + f"with/{second}/" for path in own if _has_pair(path) for second in tags if second != tag
         ]
         own += [f"places/{zone.id}/" for zone in library.store.zones()]
-        own += ["about/quality/", "manifest.webmanifest", packs.SEARCH, *packs.DATA]
+        own += ["about/", "about/quality/", "manifest.webmanifest", packs.SEARCH, *packs.DATA]
         if library.settings.origin:
             own += [f"{path}qr.svg" for path in own if _has_pair(path)]
         yield from (f"/{tag}/{path}" for path in own)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +74,7 @@ class Packs:
         pages = {path: self._page(library, locale, path)[0] for path in paths(library, locale)}
         tag = language_tag(locale)
         data = {path: self._data(library, f"/{tag}/{path}") for path in DATA}
-        with self._app.test_request_context(f"/{tag}/", environ_overrides={LIBRARY: library}):
-            self._app.preprocess_request()
+        with self._speaking(tag, library):
             text = _texts(library, locale)
             own = pack.fold(shared, pages, tag, library.settings.origin, text)
             texts = [text(key) for key in shared.texts]
@@ -98,13 +98,20 @@ class Packs:
                     {p: html for p, (html, _) in rendered.items()}, library.settings.origin
                 )
                 headers = rendered[""][1]
-                with self._app.test_request_context("/fr/", environ_overrides={LIBRARY: library}):
-                    self._app.preprocess_request()
+                with self._speaking(language_tag(SOURCE), library):
                     text = _texts(library, SOURCE)
                     places = {pack.plain(text(key)): place for key, place in common.texts.items()}
                 search = pack.number_texts(library.search_data(SOURCE), places)
                 self._newest = Generation(version, common, search, headers)
             return self._newest
+
+    @contextmanager
+    def _speaking(self, tag: str, library: Library) -> Iterator[None]:
+        """Make UI strings and addresses those of a language."""
+        environ = {LIBRARY: library}
+        with self._app.app_context(), self._app.test_request_context(f"/{tag}/", environ_overrides=environ):
+            self._app.preprocess_request()
+            yield
 
     def _page(self, library: Library, locale: str, path: str) -> tuple[str, dict[str, str]]:
         """Return a page with slots, and its headers."""
@@ -120,7 +127,8 @@ class Packs:
     def _answer(self, library: Library, path: str, *marks: str) -> Response:
         """Return the app's own answer, past the layer that keeps responses."""
         environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
-        with self._app.test_request_context(path, environ_overrides=environ):
+        # A context of its own: what the request that asks for the pack has in `g` is not this page's.
+        with self._app.app_context(), self._app.test_request_context(path, environ_overrides=environ):
             response = self._app.full_dispatch_request()
         if response.status_code != 200:
             raise RuntimeError(f"{path} answered {response.status_code}")
@@ -167,7 +175,6 @@ def paths(library: Library, locale: str) -> list[str]:
         *pairs,
         "note/",
         "search/",
-        "about/",
         "languages/",
         "legal/",
         "offline/",

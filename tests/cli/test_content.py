@@ -316,7 +316,7 @@ def test_edit_without_an_editor_tells_the_other_way(run, monkeypatch):
 def test_edit_of_a_table_works_like_a_card(run, editor_that, now):
     editor_that("text.replace('Un os qui', 'Un bel os qui')")
     run("content", "edit", "reference/terms", "--note", "", "--kind", "meaning", "--publish")
-    assert now().terms(["test-bone"])[0].meaning.startswith("Un bel os")
+    assert now().terms(("test-bone",))[0].meaning.startswith("Un bel os")
 
 
 @pytest.mark.parametrize("kind", ["condition", "emergency", "anatomy", "guide"])

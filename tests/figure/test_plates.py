@@ -121,7 +121,9 @@ def test_no_style_attribute_and_every_reference_has_its_target(draw, name):
 
 
 def test_every_way_to_paint_has_its_rule(request):
-    sheet = (request.config.rootpath / "webapp" / "styles" / "30-figure.css").read_text("utf-8")
+    folder = request.config.rootpath / "webapp"
+    sheets = (folder / "styles" / "30-figure.css", folder / "static" / "anatomy.css")
+    sheet = "".join(path.read_text("utf-8") for path in sheets)
     used = {curve.kind for plate in load_plates().values() for curve in plate.curves}
     assert used == plates.KINDS
     classes = {name for kind in used for name in kind.split()}

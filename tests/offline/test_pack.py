@@ -64,6 +64,13 @@ def test_missing_stale_and_unsafe_translations_come_out_as_served_too(app, trans
         assert differing(app, locale) == []
 
 
+def test_pack_that_is_the_first_asked_for_speaks_its_own_language(app, client):
+    version = client.get("/version.json").json["version"]
+    asked = client.get(f"/pack/ar/{version}.json").json
+    library = app.extensions["repere"].shelf.current()
+    assert asked == json.loads(json.dumps(app.extensions["repere"].packs.language(library, "ar")))
+
+
 def test_a_withdrawn_card_is_in_no_pack(app, editor):
     library = app.extensions["repere"].shelf.current()
     assert "cards/fiche-essai/" in app.extensions["repere"].packs.common(library)["pages"]

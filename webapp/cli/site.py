@@ -194,7 +194,7 @@ def upgrade() -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path))
 def freeze(folder: Path) -> None:
     """Write the whole site as static files to FOLDER, for a CDN, an object store or a file server.
 

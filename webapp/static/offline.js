@@ -163,7 +163,7 @@
 
   document.getElementById("clear")?.addEventListener("click", () => {
     for (const storage of [localStorage, sessionStorage]) {
-      for (const key of Object.keys(storage)) if (key.startsWith("repere-")) storage.removeItem(key);
+      for (const key of Object.keys(storage)) if (/^(repere|htmx)-/.test(key)) storage.removeItem(key); // htmx notes the map's address
     }
     document.getElementById("said").textContent = page.dataset.cleared;
   });

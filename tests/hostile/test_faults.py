@@ -152,6 +152,9 @@ def state_damaged(data):
     (data / "translations" / "en" / "state").write_bytes(b"\xff\xfe\0")
 
 
+SEEN = 1.2
+"""s within which a server sees what others than our own writers did to its files (webapp.library)."""
+
 DAMAGES = [
     cut,
     emptied,
@@ -170,14 +173,17 @@ def test_whatever_happens_to_the_files_readers_keep_the_last_good_content(data, 
         for damage in DAMAGES:
             said = server.said().count("new content refused, the old stays: ")
             damage(data)
+            time.sleep(SEEN)
             readers.wait(12)
             assert readers.faults == [], damage.__name__
             assert server.said().count("new content refused, the old stays: ") > said, damage.__name__
             assert "Traceback" not in server.said(), server.said()
             shutil.copytree(whole, data, dirs_exist_ok=True)
+            time.sleep(SEEN)
             readers.wait(12)
             assert readers.faults == [], f"mended after: {damage.__name__}"
         copied_over(data)
+        time.sleep(SEEN)
         readers.wait(12)
         assert readers.faults == []
         assert "La lampe" in fetch(server.port, CARD).body.decode(), "what was copied over is served"

@@ -244,8 +244,9 @@
     for (const link of document.querySelectorAll("a[data-place], a[data-keep], #renewed a")) {
       link.setAttribute("href", address(path, target(link)));
     }
-    const zones = shown.places.map((place) => ["zone", place]);
-    document.getElementById("to-note").search = new URLSearchParams(zones);
+    const note = document.getElementById("to-note");
+    const zones = new URLSearchParams([...shown.places].sort().map((place) => ["zone", place]));
+    note.setAttribute("href", note.pathname + (shown.places.length ? `?${zones}` : ""));
     document.querySelector(".lang").search = new URLSearchParams({ from: address(path, shown) });
   }
 

@@ -93,7 +93,7 @@
     document.querySelector(".dock").prepend(bar);
   }
 
-  confirm();
+  if (!isSaving) confirm();
   addEventListener("pageshow", ({ persisted }) => persisted && confirm());
   addEventListener("online", confirm);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && confirm());

@@ -109,13 +109,17 @@ def _strings(data):
 
 @pytest.fixture(scope="module")
 def harmless(hostile_site):
-    return {address: Skeleton(html).parts for address, html in hostile_site("Words").items()}
+    """Elements of every page made of a plain word; and of one that breaks its placeholders, for then French stands there."""
+    plain, broken = hostile_site("Words"), hostile_site("%(nothing)s")
+    return {
+        address: (Skeleton(html).parts, Skeleton(broken[address]).parts) for address, html in plain.items()
+    }
 
 
 def require_no_new_element(pages, harmless, text):
     """Compare what a text makes of every page with what a plain word makes of it."""
     for address, html in pages(text).items():
-        assert Skeleton(html).parts == harmless[address], f"{address}: {text[:100]!r}"
+        assert Skeleton(html).parts in harmless[address], f"{address}: {text[:100]!r}"
 
 
 @pytest.mark.parametrize("text", NASTY, ids=lambda text: text[:20].encode("ascii", "replace").decode())

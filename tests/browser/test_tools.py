@@ -116,7 +116,7 @@ def test_every_card_fits_on_two_pages(open_page, site, locale):
 def test_without_script_the_browsers_own_print_makes_the_same_leaflet(open_page):
     page = open_page("/fr/cards/lien-sciatique-hanche/", java_script_enabled=False)
     assert sheets(page) <= 2
-    assert not any(button.is_visible() for button in page.locator(".use button").all())
+    assert not any(button.is_visible() for button in page.locator(".use [data-tool]").all())
 
 
 @pytest.mark.parametrize("locale", ["fr", "ar"])
@@ -210,7 +210,7 @@ def test_awake_tools_and_open_words_have_no_fault_that_axe_can_see(open_page, pa
 @pytest.mark.parametrize("locale", LOCALES)
 def test_tools_are_wide_enough_to_touch_and_push_nothing_aside(open_page, locale):
     page = open_page(f"/{locale}/cards/sciatique/", width=320)
-    for button in page.locator(".use button").all():
+    for button in page.locator(".use [data-tool]").all():
         expect(button).to_be_visible()
         box = button.bounding_box()
         assert box["height"] >= 44 and box["width"] >= 44

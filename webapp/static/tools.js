@@ -39,7 +39,7 @@
   const offer = () => (choice.hidden = !document.querySelector(".key"));
   if (choice) {
     offer();
-    document.addEventListener("htmx:afterSettle", offer);
+    new MutationObserver(offer).observe(document.getElementById("picked"), { childList: true });
   }
 
   wake("share", async ({ dataset }) => {

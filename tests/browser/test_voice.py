@@ -214,7 +214,7 @@ def test_the_country_chosen_is_the_one_called(listen):
 
 def test_nothing_is_said_before_the_reader_asks(arrive):
     page = arrive(CARD, [FRENCH])
-    expect(page.get_by_role("button", name="Écouter cette page")).to_be_visible()
+    expect(page.get_by_role("button", name="Écouter")).to_be_visible()
     assert said(page) == []
 
 
@@ -368,7 +368,7 @@ def test_on_from_the_last_block_ends_the_reading(listen):
         "(bar) => { for (let n = 0; bar.isConnected && n < 5000; n += 1) bar.children[2].click(); }"
     )
     expect(page.locator(".reader")).to_have_count(0)
-    expect(page.locator(LISTEN)).to_have_text("Écouter cette page")
+    expect(page.locator(LISTEN)).to_have_text("Écouter")
 
 
 def test_speed_changes_what_is_being_read_and_is_kept_on_the_phone(listen):
@@ -430,7 +430,7 @@ def test_nothing_is_announced_over_the_voice(listen):
     page = listen(CARD, [FRENCH])
     end(page, 3)
     expect(page.locator("[aria-live], [role=status], [role=alert]")).to_have_count(0)
-    expect(page.get_by_role("region", name="Écouter cette page")).to_be_visible()
+    expect(page.get_by_role("region", name="Écouter")).to_be_visible()
 
 
 def test_leaving_the_page_stops_the_voice(listen):

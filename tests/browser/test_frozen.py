@@ -43,7 +43,7 @@ def frozen(data, editor, tmp_path) -> Iterator[tuple[str, Path]]:
     user = "user root;" if Path("/root").owner() == Path.home().owner() else ""
     (folder / "conf").write_text(CONFIG.format(folder=folder, root=root, port=port, nginx=NGINX, user=user))
     server = subprocess.Popen(
-        [program, "-p", str(folder), "-c", str(folder / "conf")], stderr=subprocess.PIPE
+        [program, "-p", str(folder), "-c", str(folder / "conf")], stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
     for _ in range(100):

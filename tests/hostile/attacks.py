@@ -125,15 +125,17 @@ def make(seed: int, number: int, addresses: Sequence[str]) -> Attack:
     is_whole = all(whole for _, _, whole in requests) and dice.random() < 0.97
     if dice.random() < 0.03:  # broken anywhere
         data, is_whole = data[: dice.randrange(1, len(data))], False
-    if dice.random() < 0.02:  # or flipped
+    asked = [one for _, several, _ in requests for one in several]
+    if dice.random() < 0.02:  # or flipped: who knows what it asks for then
         at = dice.randrange(len(data))
         data, is_whole = data[:at] + bytes([dice.randrange(256)]) + data[at + 1 :], False
+        asked = [(method, "") for method, _target in asked]
     cuts = sorted(dice.randrange(len(data) + 1) for _ in range(dice.choice((0, 0, 0, 1, 3, 10))))
     pieces = tuple(data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True))
     return Attack(
         number,
         pieces,
-        tuple(asked for _, several, _ in requests for asked in several),
+        tuple(asked),
         is_whole=is_whole,
         hangs_up=dice.random() < 0.03,
     )

@@ -267,7 +267,8 @@ def test_a_killed_worker_is_replaced_while_the_others_serve_on(built_data):
             time.sleep(0.02)
         assert server.workers()[0] != killed, server.said()
         readers.wait(20)
-    assert len(readers.faults) <= 4, f"only what the killed worker held is lost: {readers.faults}"
+    # Once each of the four readers, and again who met the dying worker's socket before the system closed it.
+    assert len(readers.faults) <= 8, f"only what the killed worker held is lost: {readers.faults}"
     assert set(readers.faults) <= {"closed without an answer"}
 
 

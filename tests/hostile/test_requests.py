@@ -165,7 +165,8 @@ def withstand(data, goal, most_grown):
     with running(data) as fresh:
         expected = answers(fresh.port, addresses)
     for kept in after:
-        assert [key for key in expected if kept[key] != expected[key]] == [], "poisoned"
+        differing = {key: (kept[key], expected[key]) for key in expected if kept[key] != expected[key]}
+        assert not differing, f"poisoned: {list(differing)}, {next(iter(differing.values()))}"
 
 
 def test_two_thousand_hostile_requests_crash_hang_leak_and_poison_nothing(built_data):

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from gettext import GNUTranslations
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +27,7 @@ from webapp.content.search import Index, SearchData, build_index, index_data
 from webapp.content.store import Store
 from webapp.i18n import catalogs, offering
 from webapp.i18n.locales import SOURCE, babel_locale
+from webapp.i18n.ui import Strings
 from webapp.settings import Settings
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Library:
     settings: Settings
     compiled: dict[str, Compiled]
     """Content catalogs by locale; French, the source, has none."""
-    messages: dict[str, GNUTranslations]
+    strings: dict[str, Strings]
     """UI strings of every locale."""
     fingerprint: str
     _indexes: dict[str, Index] = field(default_factory=dict, repr=False)
@@ -213,7 +213,7 @@ class Shelf:
         if self._settings.translator:
             catalogs.compile_all(folder)
         store = Store(self._settings.content_db, signed_only=self._settings.require_review)
-        compiled, messages = {}, {}
+        compiled, strings = {}, {}
         for locale in sorted({SOURCE, *catalogs.locales(folder)}):
             try:
                 babel_locale(locale)
@@ -221,9 +221,9 @@ class Shelf:
                 raise ContentError(Problem(str(folder / locale), str(error), "rename the folder")) from error
             if locale != SOURCE:
                 compiled[locale] = self._same(catalogs.compiled_content(folder, locale), Compiled)
-            messages[locale] = self._same(
+            strings[locale] = self._same(
                 catalogs.compiled_messages(folder, locale),
-                lambda _path, locale=locale: catalogs.read_compiled_messages(folder, locale),  # type: ignore[misc]
+                lambda _path, locale=locale: Strings(catalogs.read_compiled_messages(folder, locale), locale),  # type: ignore[misc]
             )
         if unknown := [locale for locale in self._settings.locales if locale not in (SOURCE, *compiled)]:
             known = ", ".join(catalogs.locales(folder))
@@ -237,7 +237,7 @@ class Shelf:
             store=store,
             settings=self._settings,
             compiled=compiled,
-            messages=messages,
+            strings=strings,
             fingerprint=hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         )
         found.offered  # noqa: B018 - now: it reads the catalogs' files, which may be gone when a reader asks

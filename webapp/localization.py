@@ -13,6 +13,7 @@ from webapp.i18n import ui
 from webapp.i18n.locales import SOURCE, babel_locale, language_tag, negotiate
 from webapp.i18n.ui import gettext as _
 from webapp.library import Shelf
+from webapp.offline import slots
 
 LIBRARY = "repere.library"
 """WSGI key under which the maker of packs asks for one generation of content; no client can set it."""
@@ -38,7 +39,7 @@ class LocaleConverter(BaseConverter):
 
 
 def init_app(app: Flask, shelf: Shelf) -> None:
-    """Give every request `g.library`, `g.locale`, `g.translations`; register the locale converter."""
+    """Give every request `g.library`, `g.locale`, `g.strings`; register the locale converter."""
     app.url_map.converters["locale"] = type("BoundLocaleConverter", (LocaleConverter,), {"shelf": shelf})
     Babel(
         app, default_locale=SOURCE, locale_selector=lambda: babel_locale(g.locale) if "locale" in g else None
@@ -59,8 +60,9 @@ def choose_language() -> None:
         asked = _language_of_path() or negotiate(
             request.headers.get("Accept-Language", ""), g.library.offered
         )
+    g.has_slots = slots.KEY in request.environ
     g.locale = asked if asked in g.library.offered else SOURCE
-    g.translations = g.library.messages[g.locale]
+    g.strings = g.library.strings[g.locale]
     if g.locale != asked:
         g.notice = _("Cette langue n’est pas encore prête. Voici la page en français.")
 

@@ -23,7 +23,7 @@ from webapp.i18n.ui import gettext_in
 from webapp.library import Library
 from webapp.localization import LIBRARY
 from webapp.offline import pack, slots
-from webapp.page import SLOTS, words_in
+from webapp.page import told_in
 
 DATA = ("map/table.json", "map/plates.json")
 """What scripts read, below `/<l>/`; `SHARED_DATA` is the same in every language."""
@@ -117,7 +117,7 @@ class Packs:
         """Return a page with slots, and its headers."""
         if path.endswith("with/"):
             path += f"{language_tag(next(other for other in library.offered if other != locale))}/"
-        response = self._answer(library, f"/{language_tag(locale)}/{path}", SLOTS)
+        response = self._answer(library, f"/{language_tag(locale)}/{path}", slots.KEY)
         own = ("Content-Length", "Content-Language", "X-Content-Version")
         return response.get_data(as_text=True), {k: v for k, v in response.headers if k not in own}
 
@@ -147,7 +147,7 @@ def _texts(library: Library, locale: str) -> Callable[[str], str]:
         if key.startswith(two_languages.UI):
             return str(gettext_in(locale, key.removeprefix(two_languages.UI)))
         found = localizer.message(messages[key])
-        return str(words_in(locale, found) + two_languages.changed_in(locale, found))
+        return str(told_in(locale, found))
 
     return text
 

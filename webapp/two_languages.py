@@ -17,7 +17,7 @@ from webapp.content.localize import Localizer, Text
 from webapp.i18n.locales import direction, language_tag, own_name
 from webapp.i18n.ui import gettext, gettext_in
 from webapp.offline import slots
-from webapp.page import has_slots, library, words, words_in
+from webapp.page import cite, has_slots, library, told, told_in
 
 UI = "ui/"
 """What keys of UI strings begin with in a pack, where the French follows."""
@@ -53,19 +53,9 @@ def pair(message: str) -> Pair:
 
 def word_pair(first: Text, second: Text) -> Pair:
     """Return a content text in both languages; today's French stands under a stale safety translation."""
-    before = words(first) + changed_in(g.locale, first)
     if has_slots():
-        return Pair(before, slots.second(second.key))
-    return Pair(before, words_in(g.second, second) + changed_in(g.second, second))
-
-
-def changed_in(locale: str, text: Text) -> Markup:
-    """Return today's French to stand under an older safety text, said in `locale`; mostly nothing."""
-    if not text.french:
-        return Markup()
-    return Markup('<span class="changed">{} <span lang="fr" dir="ltr">{}</span></span>').format(
-        gettext_in(locale, "Le texte français a changé :"), text.french
-    )
+        return Pair(told(first), slots.second(second.key))
+    return Pair(told(first), told_in(g.second, second))
 
 
 def say(message: str) -> Markup:
@@ -90,12 +80,12 @@ def vocabulary(*twins: object) -> dict[str, Any]:
     def of(text: Text) -> Pair:
         return word_pair(text, by_key[text.key])
 
-    def both(text: Text, after: str = "") -> Markup:
-        return joined(of(text), after)
+    def both(text: Text, numbers: tuple[int, ...] = ()) -> Markup:
+        return joined(of(text), cite(numbers))
 
     return {
         "of": of,
-        "both": both,
+        "told": both,
         "pair": pair,
         "say": say,
         "joined": joined,

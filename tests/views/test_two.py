@@ -10,7 +10,7 @@ from webapp.i18n.locales import direction, own_name
 from webapp.i18n.ui import gettext_in
 from webapp.offline import slots
 from webapp.packs import Packs
-from webapp.page import SLOTS, words_in
+from webapp.page import words_in
 from webapp.two_languages import UI, changed_in
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "pt")
@@ -20,7 +20,7 @@ PATHS = ("cards/sciatique/with/{}/", "cards/anatomie-hanche/with/{}/", "urgent/w
 
 def with_slots(app, path: str) -> str:
     """Return a page as the maker of packs asks for it: around the layer that keeps answers."""
-    with app.test_request_context(path, environ_overrides={SLOTS: True}):
+    with app.test_request_context(path, environ_overrides={slots.KEY: True}):
         response = app.full_dispatch_request()
         assert response.status_code == 200, path
         return response.get_data(as_text=True)

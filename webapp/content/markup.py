@@ -35,17 +35,6 @@ def render(text: str, link: Callable[[str], str], language: str = "fr") -> Marku
 
     An unknown target or mark never breaks the page: the words stay.
     """
-    if "](" not in text:
-        return _unlinked(text, language)
-    return _render(text, link, language)
-
-
-@lru_cache(maxsize=2048)  # 0.1 ms a text; the same few stand on many pages
-def _unlinked(text: str, language: str) -> Markup:
-    return _render(text, lambda target: "", language)
-
-
-def _render(text: str, link: Callable[[str], str], language: str) -> Markup:
     out = Markup()
     open_links: list[bool] = []
     for token in _tokens(text):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+KEY = "repere.slots"
+"""WSGI key under which the maker of packs asks for a page with slots."""
+
 FIRST, SECOND, END = "\ue000", "\ue001", "\ue002"
 """Start of a text in the page's language, of one in the second language, and the end of both."""
 

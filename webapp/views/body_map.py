@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel.lists import format_list
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, g, redirect, render_template, request
 from flask_babel import get_locale
 from htmx_flask import request as htmx_request
 from markupsafe import Markup
@@ -89,7 +89,7 @@ class Selection:
         """Return the canonical address of the map with this selection, in the page's language."""
         zones = [("zone", place) for place in sorted(place.id for place in self.places)]
         query = urlencode([*zones, *self.drawn])
-        return path_to("map.show_map") + (f"?{query}" if query else "")
+        return path_to("map.show_map", locale=g.locale) + (f"?{query}" if query else "")
 
     def toggled(self, place: Place) -> Selection:
         """Return the selection after a touch of `place`."""
@@ -319,7 +319,7 @@ def view_of(selection: Selection) -> MapView:
         selection.view,
         selection.window,
         chosen=[place.id for place in selection.places],
-        links={id_: _touch_address(place, selection, zooms.get(id_)) for id_, place in by_id.items()},
+        links={id_: _touch_address(place, selection, zooms.get(id_)) for id_, place in named.items()},
         zooms={id_: " ".join(zoom) for id_, zoom in zooms.items()},
         names={id_: plain_words(place.name) for id_, place in named.items()},
         layers=selection.layers,
@@ -389,10 +389,10 @@ def zoom_of(place: str, view: str, window: str) -> tuple[str, str] | None:
     return (view, closer) if reach >= LEAST_REACH else geometry.best_view(place)
 
 
-def _touch_address(place: Place, selection: Selection, zoom: tuple[str, str] | None) -> str:
+def _touch_address(place: NamedPlace, selection: Selection, zoom: tuple[str, str] | None) -> str:
     """Return where a touch of `place` leads; a chosen one is taken back, however small its piece is."""
-    if zoom is None or place in selection.places:
-        return selection.toggled(place).address()
+    if zoom is None or place.is_chosen:
+        return place.toggle
     return replace(selection, view=zoom[0], window=zoom[1]).address()
 
 

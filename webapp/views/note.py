@@ -24,8 +24,8 @@ from webapp.content.places import Place
 from webapp.figure import Mosaic
 from webapp.i18n.locales import SOURCE, babel_locale, language_tag
 from webapp.i18n.ui import gettext as _
-from webapp.page import emergency, has_slots, library, localizer, page, show, words
-from webapp.two_languages import Pair, begin, changed_in, seconds, vocabulary
+from webapp.page import emergency, has_slots, library, localizer, page, show, told
+from webapp.two_languages import Pair, begin, seconds, vocabulary
 
 blueprint = Blueprint("note", __name__)
 
@@ -273,7 +273,7 @@ def _single() -> dict[str, Any]:
     return {
         "say": _,
         "pair": lambda message: Pair(_(message), Markup()),
-        "of": lambda text: Pair(words(text) + changed_in(g.locale, text), Markup()),
+        "of": lambda text: Pair(told(text), Markup()),
         "second": "",
     }
 

@@ -242,6 +242,11 @@ def has_slots() -> bool:
     return found
 
 
+def is_frozen() -> bool:
+    """Tell whether this page is made for a static host."""
+    return FROZEN in request.environ
+
+
 def plain_words(text: Text) -> str:
     """Return a content text as bare words, for titles and attributes."""
     return markup.typeset(markup.plain(text.text), text.locale)
@@ -278,7 +283,7 @@ def context() -> dict[str, Any]:
         "language_name": own_name(g.locale),
         "notice": g.get("notice", ""),
         "is_source": g.locale == SOURCE,
-        "frozen": library().version if FROZEN in request.environ else "",
+        "frozen": library().version if is_frozen() else "",
         "settings": library().settings,
     }
 

@@ -106,7 +106,11 @@ def test_frozen_site_does_on_the_phone_what_the_server_would(frozen, browser):
 
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/fr/places/buttock-deep/")
+    page.goto(f"{address}/fr/map/")
+    expect(page.locator(".notice")).to_contain_text("Sans JavaScript")
+    expect(page.locator("form#list")).to_be_hidden()
+    page.locator("a[href='/fr/places/buttock-deep/']").click()
+    page.wait_for_url("**/fr/places/buttock-deep/")
     assert page.locator("a[href*=fiche-essai]").count() == 1
     page.goto(f"{address}/")
     assert page.locator("main a[hreflang]").count() == 3

@@ -19,7 +19,7 @@ LATENCY = 400
 BYTES_A_SECOND = 400_000 / 8
 PAGES = {"home": "", "map": "map/", "card": "cards/sciatique/", "urgent": "urgent/"}
 LCP_AIMS = {"card": 0.8, "map": 0.9}
-TAPPED = "buttock-deep-right"
+TAPPED = ("buttock-deep-right", "thigh-back-upper-right", "sacrum", "buttock-deep-left", "thigh-back-upper-left")
 PHONE = {"width": 390, "height": 844}
 
 _WATCH = """
@@ -73,8 +73,12 @@ def first_visits(data: Path, folder: Path, say: Say) -> Iterator[Row]:
                 say(f"{tag} {name}")
                 yield from _page_rows(browser, f"{address}/{tag}/{path}", f"{tag} {name}", LCP_AIMS.get(name))
         say("taps")
-        taps = sorted(_tap(browser, f"{address}/fr/map/") for _ in range(VISITS))
-        yield Row("fr map: tap to painted result, page idle", taps, "ms", 120)
+        taps = [_taps(browser, f"{address}/fr/map/", wait=4_000) for _ in range(VISITS)]
+        idle = sorted(took for visit in taps for took in visit)
+        yield Row("fr map: tap to painted result, page idle, median", idle, "ms")
+        yield Row("fr map: the same, 95 of 100", [idle[int(0.95 * len(idle))]], "ms", 120)
+        first = [_taps(browser, f"{address}/fr/map/", wait=0)[0] for _ in range(VISITS)]
+        yield Row("fr map: tap to painted result, right after the load", first, "ms", LATENCY + 150)
         browser.close()
 
 
@@ -109,10 +113,10 @@ def _visit(browser: Any, address: str) -> dict[str, float]:
     return found
 
 
-def _tap(browser: Any, address: str) -> float:
+def _taps(browser: Any, address: str, wait: float) -> list[float]:
+    """Return the ms of taps one after the other, `wait` ms after the load: what is fetched in peace takes 3 s."""
     page = _open(browser, address)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(3_000)  # what is fetched when the page is idle
-    took: float = page.evaluate(_TAP, TAPPED)
+    page.wait_for_timeout(wait)
+    took: list[float] = [page.evaluate(_TAP, place) for place in TAPPED]
     page.context.close()
     return took

@@ -107,6 +107,7 @@
 
   // A static host has no answers to questions: the tables are all there is.
   if ("frozen" in document.documentElement.dataset) {
+    form.hidden = false;
     form.addEventListener("htmx:beforeRequest", (event) => event.preventDefault());
   }
 

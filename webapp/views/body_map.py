@@ -20,7 +20,7 @@ from webapp.content.places import Finding, Place, Results, find_cards
 from webapp.figure import Locator, MapFigure
 from webapp.i18n.ui import gettext as _
 from webapp.i18n.ui import ngettext
-from webapp.page import emergency, library, localizer, page, path_to, plain_words, send_page, show, words
+from webapp.page import emergency, is_frozen, library, localizer, page, path_to, plain_words, send_page, show, words
 
 blueprint = Blueprint("map", __name__)
 
@@ -243,6 +243,15 @@ def show_selection(selection: Selection, status: int = 200) -> Response:
         emergency=emergency(localizer().first_signs()),
         map=view,
         is_unknown=status == 404,
+        pages=pages_of_zones() if is_frozen() else (),
+    )
+
+
+def pages_of_zones() -> tuple[tuple[str, Text], ...]:
+    """Return the address and the name of every zone's page: without script, a static host's only answers."""
+    return tuple(
+        (path_to("map.show_place", locale=g.locale, zone=zone.id), localizer().zone_name(zone, None))
+        for zone in library().store.zones()
     )
 
 

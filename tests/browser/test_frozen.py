@@ -107,7 +107,7 @@ def test_frozen_site_does_on_the_phone_what_the_server_would(frozen, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/fr/map/")
-    expect(page.locator(".notice")).to_contain_text("Sans JavaScript")
+    expect(page.locator(".notice:visible")).to_contain_text("Sans JavaScript")
     expect(page.locator("form#list")).to_be_hidden()
     page.locator("a[href='/fr/places/buttock-deep/']").click()
     page.wait_for_url("**/fr/places/buttock-deep/")

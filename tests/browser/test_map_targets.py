@@ -71,7 +71,7 @@ def check_targets(open_page, cases, width: int) -> None:
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_a_touch_meets_its_place(open_page, width):
-    check_targets(open_page, random.Random(SEED).sample(CASES, 120), width)
+    check_targets(open_page, random.Random(SEED).sample(CASES, 60), width)
 
 
 @pytest.mark.full

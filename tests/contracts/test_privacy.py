@@ -1,6 +1,7 @@
 """What is written down of a reader: nothing. The log is the real one, of the real server."""
 
 import logging
+import time
 
 from tests.hostile.wire import Wire, fetch
 from tests.server import running
@@ -10,8 +11,8 @@ SECRETS = ("groin-left", "zone=", "ma-douleur", "q=", "198.51.100.7", "Essai/5.0
 
 def test_the_servers_log_says_nothing_of_any_request(built_data):
     with running(built_data, "--workers", "2") as server:
-        for _ in range(20):  # both workers
-            fetch(server.port, "/version.json")
+        while server.said().count("Started worker-") < 2:
+            time.sleep(0.02)
         before = server.said()
         reader = {"User_Agent": "Essai/5.0", "X_Forwarded_For": "198.51.100.7"}
         for address in (

@@ -19,7 +19,13 @@ LATENCY = 400
 BYTES_A_SECOND = 400_000 / 8
 PAGES = {"home": "", "map": "map/", "card": "cards/sciatique/", "urgent": "urgent/"}
 LCP_AIMS = {"card": 0.8, "map": 0.9}
-TAPPED = ("buttock-deep-right", "thigh-back-upper-right", "sacrum", "buttock-deep-left", "thigh-back-upper-left")
+TAPPED = (
+    "buttock-deep-right",
+    "thigh-back-upper-right",
+    "sacrum",
+    "buttock-deep-left",
+    "thigh-back-upper-left",
+)
 PHONE = {"width": 390, "height": 844}
 
 _WATCH = """

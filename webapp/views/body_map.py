@@ -20,7 +20,18 @@ from webapp.content.places import Finding, Place, Results, find_cards
 from webapp.figure import Locator, MapFigure
 from webapp.i18n.ui import gettext as _
 from webapp.i18n.ui import ngettext
-from webapp.page import emergency, is_frozen, library, localizer, page, path_to, plain_words, send_page, show, words
+from webapp.page import (
+    emergency,
+    is_frozen,
+    library,
+    localizer,
+    page,
+    path_to,
+    plain_words,
+    send_page,
+    show,
+    words,
+)
 
 blueprint = Blueprint("map", __name__)
 

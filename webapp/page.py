@@ -221,7 +221,7 @@ def told_in(locale: str, text: Text) -> Markup:
 def _changed(locale: str, text: Text) -> Markup:
     """Return today's French, which stands under an older safety text."""
     return Markup('<span class="changed">{} <span lang="fr" dir="ltr">{}</span></span>').format(
-        gettext_in(locale, "Le texte français a changé :"), text.french
+        gettext_in(locale, N_("Le texte français a changé :")), text.french
     )
 
 

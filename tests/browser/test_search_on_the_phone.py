@@ -100,33 +100,38 @@ def shown(page):
 
 
 @pytest.mark.parametrize(
-    ("locale", "query"),
+    ("locale", "queries"),
     [
-        ("fr", "mal à la fesse"),
-        ("fr", "siatique"),
-        ("fr", "M54"),
-        ("fr", "incontinence"),
-        ("fr", "rouillée xylophone"),
-        ("fr", "<img src=x onerror=alert(1)>"),
-        ("fr", "xqzw"),
-        ("ar", "ألم في الورك"),
-        ("ar", "لا أستطيع التبول"),
+        (
+            "fr",
+            [
+                "mal à la fesse",
+                "siatique",
+                "M54",
+                "incontinence",
+                "rouillée xylophone",
+                "<img src=x onerror=alert(1)>",
+                "xqzw",
+            ],
+        ),
+        ("ar", ["ألم في الورك", "لا أستطيع التبول"]),
     ],
 )
-def test_a_copy_of_the_bare_page_answers_as_the_server_does(open_page, site, locale, query):
-    served = open_page(f"/{locale}/search/?q={quote(query)}")
-    page = open_page(f"/{locale}/search/")
+def test_a_copy_of_the_bare_page_answers_as_the_server_does(open_page, site, locale, queries):
+    served, page = open_page(f"/{locale}/search/"), open_page(f"/{locale}/search/")
     bare = page.content()
     page.route(
         re.compile(r"/search/\?q="),
         lambda route: route.fulfill(body=bare, content_type="text/html; charset=utf-8"),
     )
-    page.goto(f"{site}/{locale}/search/?q={quote(query)}")
-    expect(page.locator("#results")).to_have_attribute(
-        "data-query", served.locator("#results").get_attribute("data-query")
-    )
-    assert shown(page) == shown(served)
-    assert page.locator("#q").input_value() == served.locator("#q").input_value()
+    for query in queries:
+        for each in (served, page):
+            each.goto(f"{site}/{locale}/search/?q={quote(query)}")
+        expect(page.locator("#results")).to_have_attribute(
+            "data-query", served.locator("#results").get_attribute("data-query")
+        )
+        assert shown(page) == shown(served), query
+        assert page.locator("#q").input_value() == served.locator("#q").input_value(), query
 
 
 def test_a_copy_without_its_texts_says_so(open_page, site):

@@ -13,7 +13,7 @@ import pytest
 
 from tests.hostile.wire import HangError, Wire, fetch
 from tests.server import running
-from webapp.content import mirror
+from webapp.content import bell, mirror
 from webapp.content.editor import Editor
 from webapp.content.model import ContentError
 from webapp.content.store import Store
@@ -179,7 +179,7 @@ def test_whatever_happens_to_the_files_readers_keep_the_last_good_content(data, 
             assert server.said().count("new content refused, the old stays: ") > said, damage.__name__
             assert "Traceback" not in server.said(), server.said()
             shutil.copytree(whole, data, dirs_exist_ok=True)
-            time.sleep(SEEN)
+            bell.ring(data / "translations")
             readers.wait(12)
             assert readers.faults == [], f"mended after: {damage.__name__}"
         copied_over(data)

@@ -10,8 +10,8 @@ from webapp.i18n.locales import direction, own_name
 from webapp.i18n.ui import gettext_in
 from webapp.offline import slots
 from webapp.packs import Packs
-from webapp.page import words_in
-from webapp.two_languages import UI, changed_in
+from webapp.page import told_in, words_in
+from webapp.two_languages import UI
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "pt")
 PAIRS = list(itertools.permutations(LANGUAGES, 2))
@@ -35,9 +35,7 @@ def filled(app, html: str, first: str, second: str) -> str:
             localizer = g.library.localizer(locale)
             for message in g.library.store.messages():
                 text = localizer.message(message)
-                found[side, text.key] = words_in(locale, text)
-                if side == slots.SECOND:
-                    found[side, text.key] += changed_in(locale, text)
+                found[side, text.key] = (told_in if side == slots.SECOND else words_in)(locale, text)
         found[slots.SECOND, slots.TAG] = second
         found[slots.SECOND, slots.DIRECTION] = direction(second)
         found[slots.SECOND, slots.NAME] = own_name(second)

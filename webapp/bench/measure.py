@@ -59,7 +59,7 @@ def _prepare(ours: Server, folder: Path) -> None:
         named = {key.replace("-", "_"): value for key, value in headers.items()}
         size, body = 0, ours.get(path, **named)
         while len(body) != size:  # until the best compressed form is there
-            time.sleep(0.5)
+            time.sleep(0.3)
             size, body = len(body), ours.get(path, **named)
         (folder / f"{name}.body").write_bytes(body)
         (folder / name).write_bytes(body)

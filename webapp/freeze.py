@@ -19,7 +19,6 @@ from webapp import packs
 from webapp.content.model import URGENT_SLUG, ContentError, Problem
 from webapp.i18n.locales import SOURCE, language_tag
 from webapp.library import Library
-from webapp.localization import LIBRARY
 from webapp.page import FROZEN, Extension
 
 HEADERS = "_headers"
@@ -55,14 +54,18 @@ def freeze(app: Flask, folder: Path) -> Frozen:
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for path in addresses(library):
-        _write(fresh, path, _answer(app, library, path).get_data())
+        _write(fresh, path, packs.answer(app, library, path, FROZEN).get_data())
     for asset in extension.assets.by_name.values():
         _write(fresh, f"/static/{asset.name}", asset.body)
-    home = _answer(app, library, f"/{SOURCE}/languages/").get_data(as_text=True)
+    home = packs.answer(app, library, f"/{SOURCE}/languages/", FROZEN).get_data(as_text=True)
     script = extension.assets.address("root.js")
     _write(fresh, "/", home.replace("</head>", f'<script src="{script}" defer></script>\n</head>').encode())
-    _write(fresh, "/404.html", _answer(app, library, f"/{SOURCE}/nothing-here/", 404).get_data())
-    sample = _answer(app, library, f"/{SOURCE}/")
+    _write(
+        fresh,
+        "/404.html",
+        packs.answer(app, library, f"/{SOURCE}/nothing-here/", FROZEN, status=404).get_data(),
+    )
+    sample = packs.answer(app, library, f"/{SOURCE}/", FROZEN)
     _write(fresh, f"/{HEADERS}", _headers_file(sample, library).encode())
     _write(fresh, f"/{REDIRECTS}", _redirects_file(library).encode())
     _write(fresh, f"/{NGINX}", _nginx_file(sample, library).encode())
@@ -94,15 +97,6 @@ def addresses(library: Library) -> Iterator[str]:
 
 def _has_pair(path: str) -> bool:
     return re.fullmatch(r"urgent/|cards/[^/]+/", path) is not None
-
-
-def _answer(app: Flask, library: Library, path: str, status: int = 200) -> Response:
-    """Return the app's own answer, past the layer that keeps responses."""
-    with app.test_request_context(path, environ_overrides={LIBRARY: library, FROZEN: True}):
-        response = app.full_dispatch_request()
-    if response.status_code != status:
-        raise RuntimeError(f"{path} answered {response.status_code}")
-    return response
 
 
 def _write(folder: Path, path: str, body: bytes) -> None:

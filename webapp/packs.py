@@ -117,22 +117,26 @@ class Packs:
         """Return a page with slots, and its headers."""
         if path.endswith("with/"):
             path += f"{language_tag(next(other for other in library.offered if other != locale))}/"
-        response = self._answer(library, f"/{language_tag(locale)}/{path}", slots.KEY)
+        response = answer(self._app, library, f"/{language_tag(locale)}/{path}", slots.KEY)
         own = ("Content-Length", "Content-Language", "X-Content-Version")
         return response.get_data(as_text=True), {k: v for k, v in response.headers if k not in own}
 
     def _data(self, library: Library, path: str) -> Any:
-        return json.loads(self._answer(library, path).get_data())
+        return json.loads(answer(self._app, library, path).get_data())
 
-    def _answer(self, library: Library, path: str, *marks: str) -> Response:
-        """Return the app's own answer, past the layer that keeps responses."""
-        environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
-        # A context of its own: what the request that asks for the pack has in `g` is not this page's.
-        with self._app.app_context(), self._app.test_request_context(path, environ_overrides=environ):
-            response = self._app.full_dispatch_request()
-        if response.status_code != 200:
-            raise RuntimeError(f"{path} answered {response.status_code}")
-        return response
+
+def answer(app: Flask, library: Library, path: str, *marks: str, status: int = 200) -> Response:
+    """Return the app's own answer to a request that carries `marks`, past the layer that keeps responses.
+
+    :raises RuntimeError: when it answers with another status.
+    """
+    environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
+    # A context of its own: what the request that asks for the pack has in `g` is not this page's.
+    with app.app_context(), app.test_request_context(path, environ_overrides=environ):
+        response = app.full_dispatch_request()
+    if response.status_code != status:
+        raise RuntimeError(f"{path} answered {response.status_code}")
+    return response
 
 
 def _texts(library: Library, locale: str) -> Callable[[str], str]:

@@ -148,12 +148,14 @@ def send_page(html: str, status: int = 200) -> Response:
     return response
 
 
-def send_data(data: object) -> Response:
-    """Send what a script of ours reads."""
+def send_data(
+    data: object, *, mimetype: str = "application/json", cache_control: str = "no-cache, no-transform"
+) -> Response:
+    """Send what a script of ours or the browser itself reads."""
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    response = Response(body, mimetype="application/json")
+    response = Response(body, mimetype=mimetype)
     response.headers["X-Content-Version"] = library().version
-    response.headers["Cache-Control"] = "no-cache, no-transform"
+    response.headers["Cache-Control"] = cache_control
     response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:20])
     if not request.query_string:
         request.environ[KEEP] = "page"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, request, url_for
+from flask import Blueprint, Response, abort, current_app, g, url_for
 
 from webapp.i18n.locales import direction, language_tag, own_name
 from webapp.i18n.ui import gettext as _
-from webapp.page import Extension, library, page, show
-from webapp.responses import KEEP
+from webapp.page import Extension, library, page, send_data, show
 from webapp.views.body_map import PURPOSE
 
 blueprint = Blueprint("offline", __name__)
@@ -74,7 +73,7 @@ def show_manifest(locale: str) -> Response:
             for name, endpoint in ((_("Carte"), "map.show_map"), (_("Urgence"), "urgent.show_urgent"))
         ],
     }
-    return _json(found, "application/manifest+json", "no-cache")
+    return send_data(found, mimetype="application/manifest+json", cache_control="no-cache")
 
 
 @blueprint.get("/sw.js")
@@ -108,17 +107,7 @@ def _require_newest(version: str) -> None:
 
 
 def _pack(found: dict[str, Any]) -> Response:
-    return _json(found, "application/json", "public, max-age=31536000, immutable")
-
-
-def _json(found: dict[str, Any], mimetype: str, cache: str) -> Response:
-    response = jsonify(found)
-    response.mimetype = mimetype
-    response.headers["Cache-Control"] = cache
-    response.headers["X-Content-Version"] = library().version
-    if not request.query_string:
-        request.environ[KEEP] = "page"
-    return response
+    return send_data(found, cache_control="public, max-age=31536000, immutable")
 
 
 def _extension() -> Extension:

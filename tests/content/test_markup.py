@@ -1,6 +1,9 @@
 """Inline Markdown: two marks, and nothing a text may say ever becomes another element."""
 
+import subprocess
+import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 
 from webapp.content import markup
 
+ROOT = Path(__file__).parents[2]
 ADDRESSES = {"card:fiche-essai": "/fr/cards/fiche-essai/", "page:urgent": "/fr/urgent/"}
 
 
@@ -271,3 +275,21 @@ def test_words_and_allowed_marks_are_no_fault(text):
 )
 def test_whatever_is_no_mark_is_a_fault(text, told):
     assert markup.faults(text) == told
+
+
+def test_the_first_links_of_a_new_process_may_be_read_by_many_threads_at_once():
+    program = """
+import sys, threading
+from webapp.content import markup
+sys.setswitchinterval(1e-6)
+ready, found = threading.Barrier(8), []
+def read(number):
+    ready.wait()
+    found.append(markup.render(f"[{number}](card:a)", lambda target: "/" + target))
+threads = [threading.Thread(target=read, args=[n]) for n in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(found))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert (done.stdout, done.stderr) == ("8\n", "")

@@ -33,7 +33,7 @@ class Readers:
         self.read = 0
         self.faults = []
         self.refused = 0
-        """Connections that were not taken: nothing was lost, for nothing was accepted."""
+        """Connections not taken, or reset with their request unread: nothing was lost, for nothing was accepted."""
         self._threads = [threading.Thread(target=self._run) for _ in range(number)]
 
     def __enter__(self):
@@ -75,7 +75,9 @@ class Readers:
                 except (HangError, OSError) as error:
                     self.faults.append(repr(error))
                     continue
-            if answer is None:
+            if answer is None and wire.was_reset:
+                self.refused += 1
+            elif answer is None:
                 self.faults.append("closed without an answer")
             elif answer.status != 200 or b"essai" not in answer.body or not answer.body.endswith(b"</html>"):
                 self.faults.append(f"{answer.status}: {answer.body[:200]!r}")
@@ -267,14 +269,15 @@ def test_a_killed_worker_is_replaced_while_the_others_serve_on(built_data):
             time.sleep(0.02)
         assert server.workers()[0] != killed, server.said()
         readers.wait(20)
-    # Once each of the four readers, and again who met the dying worker's socket before the system closed it.
-    assert len(readers.faults) <= 8, f"only what the killed worker held is lost: {readers.faults}"
+    assert len(readers.faults) <= 4, f"only what the killed worker held is lost: {readers.faults}"
     assert set(readers.faults) <= {"closed without an answer"}
 
 
 def test_a_server_told_to_stop_loses_no_request_that_it_accepted(built_data):
     with running(built_data, "--workers", "2") as server, Readers(server.port) as readers:
-        readers.wait(20)
+        while server.said().count("Started worker-") < 2:
+            time.sleep(0.02)
+        readers.wait(200)  # past the first instants, in which CPython can overlook a signal
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(timeout=20) == 0
     assert readers.faults == []

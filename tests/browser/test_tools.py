@@ -47,7 +47,7 @@ def public_site():
             yield found
 
 
-@pytest.mark.parametrize("locale", ["fr", "ar"])
+@pytest.mark.parametrize("locale", ["fr", pytest.param("ar", marks=pytest.mark.full)])
 def test_print_waits_for_the_code_which_the_screen_never_fetched(open_page, public_site, locale):
     page = open_page("/fr/urgent/", is_checked=False)
     fetched = []

@@ -40,7 +40,7 @@ def weigh(client, path: str, compressed) -> tuple[int, int]:
         pytest.param(
             [
                 f"{page}/with/{('ar', 'de')[number % 2]}/"  # the longest two, in turns
-                for number, page in enumerate((*(f"cards/{slug}" for slug in SLUGS), "urgent"))
+                for number, page in enumerate((*(f"cards/{slug}" for slug in SLUGS[::3]), "urgent"))
             ],
             24_000,
             id="two languages",

@@ -155,3 +155,10 @@ def test_worker_that_dies_is_replaced(data):
             threading.Event().wait(0.1)
         assert set(now) - set(workers), "a new worker took its place"
         assert urllib.request.urlopen(f"{server.address}/healthz").status == 200
+
+
+def test_developers_server_answers_and_stops(data):
+    with running(data, "--debug") as server:
+        with urllib.request.urlopen(f"{server.address}/fr/") as response:
+            assert response.status == 200
+        assert "Debug mode: on" in server.said()

@@ -18,6 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from webapp import memory
 from webapp.content import bell, reviews
 from webapp.content.catalog import Changes, Compiled, state_of
 from webapp.content.localize import Localizer
@@ -189,6 +190,7 @@ class Shelf:
                 if seen != self._seen:
                     try:
                         self._library = self._open()
+                        memory.give_back()
                     except Exception as error:
                         # Last good content stays, whatever is wrong: it must not take the danger signs away.
                         reason = error if isinstance(error, ContentError) else repr(error)

@@ -42,10 +42,13 @@ def serve(host: str, port: int, workers: int, access_log: bool, debug: bool, tra
         os.environ["REPERE_TRANSLATOR"] = "1"  # the workers read it too
     found = settings()
     compile_catalogs(found)
+    from werkzeug.serving import is_running_from_reloader
+
     from webapp import create_app
 
     app = create_app(found)  # content that cannot be served is told here, once, before any worker starts
-    _require_free_port(host, port)
+    if not is_running_from_reloader():  # whose parent holds the port for it
+        _require_free_port(host, port)
     click.echo(
         f"Repère: http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/  (stop with Ctrl-C)", err=True
     )

@@ -11,7 +11,7 @@ def give_back() -> None:
     """Have glibc return what is free (1 ms); elsewhere nothing is done.
 
     Each publication frees a whole generation of content, in pieces that lie between what stays. Measured
-    with a publication a second for ten minutes: a worker grows by 43 % without this, none of it in use.
+    with a publication a second for ten minutes: a worker grew by 43 % without this, by 18 % with it.
     """
     if trim := _malloc_trim():
         trim(0)

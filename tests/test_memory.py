@@ -1,4 +1,4 @@
-"""Giving memory back: real glibc here, and a system without it. That a worker stays small is the soak's to hold."""
+"""Giving memory back: to this system, to one that can, to one that cannot. That a worker stays small is the soak's to hold."""
 
 import ctypes
 from types import SimpleNamespace
@@ -16,6 +16,10 @@ def forget():
     memory._malloc_trim.cache_clear()
     yield
     memory._malloc_trim.cache_clear()
+
+
+def test_this_system_is_asked_without_harm():
+    memory.give_back()
 
 
 def test_what_is_free_is_given_back(monkeypatch):

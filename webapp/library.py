@@ -190,11 +190,12 @@ class Shelf:
                 if seen != self._seen:
                     try:
                         self._library = self._open()
-                        memory.give_back()
                     except Exception as error:
                         # Last good content stays, whatever is wrong: it must not take the danger signs away.
                         reason = error if isinstance(error, ContentError) else repr(error)
                         self._warn(f"new content refused, the old stays: {reason}")
+                    else:
+                        memory.give_back()
                     self._seen = seen
                 self._heard = heard  # last: until then others wait for the new content, not get the old
         return self._library

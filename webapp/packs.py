@@ -108,8 +108,7 @@ class Packs:
     @contextmanager
     def _speaking(self, tag: str, library: Library) -> Iterator[None]:
         """Make UI strings and addresses those of a language."""
-        environ = {LIBRARY: library}
-        with self._app.app_context(), self._app.test_request_context(f"/{tag}/", environ_overrides=environ):
+        with _asking(self._app, library, f"/{tag}/"):
             self._app.preprocess_request()
             yield
 
@@ -130,13 +129,20 @@ def answer(app: Flask, library: Library, path: str, *marks: str, status: int = 2
 
     :raises RuntimeError: when it answers with another status.
     """
-    environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
-    # A context of its own: what the request that asks for the pack has in `g` is not this page's.
-    with app.app_context(), app.test_request_context(path, environ_overrides=environ):
+    with _asking(app, library, path, *marks):
         response = app.full_dispatch_request()
     if response.status_code != status:
         raise RuntimeError(f"{path} answered {response.status_code}")
     return response
+
+
+@contextmanager
+def _asking(app: Flask, library: Library, path: str, *marks: str) -> Iterator[None]:
+    """Be a request of one generation of content that carries `marks`."""
+    environ = {LIBRARY: library, **dict.fromkeys(marks, True)}
+    # A context of its own: what the request that asks for the pack has in `g` is not this page's.
+    with app.app_context(), app.test_request_context(path, environ_overrides=environ):
+        yield
 
 
 def _texts(library: Library, locale: str) -> Callable[[str], str]:

@@ -1,17 +1,21 @@
 """The frozen site, served by nginx as the README says, walked with a browser."""
 
+import json
+import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_offline import kept
 from tests.server import free_port
 from webapp import create_app
 from webapp.freeze import HEADERS, NGINX, freeze
@@ -46,15 +50,28 @@ def frozen(data, editor, tmp_path) -> Iterator[tuple[str, Path]]:
         [program, "-p", str(folder), "-c", str(folder / "conf")], stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(f"{address}/version.json").close()
-            break
-        except OSError:
-            time.sleep(0.1)
+    wait_until(lambda: version_served(address) is not None)
     yield address, root
     server.terminate()
     server.wait(10)
+
+
+def version_served(address: str) -> str | None:
+    """Return the content version that the server names, or None when nobody answers."""
+    try:
+        with urllib.request.urlopen(f"{address}/fr/") as response:
+            return response.headers["X-Content-Version"]
+    except OSError:
+        return None
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Return once it holds; 10 s are far more than nginx takes."""
+    for _ in range(100):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail("nginx did not follow")
 
 
 def status(address: str) -> int:
@@ -114,6 +131,32 @@ def test_frozen_site_does_on_the_phone_what_the_server_would(frozen, browser):
     assert page.locator("a[href*=fiche-essai]").count() == 1
     page.goto(f"{address}/")
     assert page.locator("main a[hreflang]").count() == 3
+    context.close()
+
+
+def test_a_new_release_takes_a_withdrawn_card_off_the_phones_that_come_by(
+    frozen, data, editor, browser, tmp_path
+):
+    address, root = frozen
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{address}/fr/")
+    before = kept(page, "fr")["version"]
+    editor.withdraw("fiche-essai")
+    freeze(create_app(Settings(data=data)), root)
+    nginx = int((tmp_path / "nginx" / "pid").read_text())
+    after = json.loads((root / "version.json").read_text())["version"]
+    assert before != after
+    os.kill(nginx, signal.SIGHUP)  # the README: nginx -s reload
+    wait_until(lambda: version_served(address) == after)
+    page.goto(f"{address}/fr/urgent/")
+    kept(page, "fr", version=after)
+    assert page.goto(f"{address}/fr/cards/fiche-essai/").status == 410
+    os.kill(nginx, signal.SIGTERM)
+    wait_until(lambda: version_served(address) is None)
+    assert page.goto(f"{address}/fr/cards/fiche-essai/").status == 404
+    assert page.goto(f"{address}/fr/cards/").status == 200, "the phone's copy"
+    assert page.locator("a[href*=fiche-essai]").count() == 0
     context.close()
 
 

@@ -14,6 +14,11 @@ from webapp.i18n import catalogs
 ROOT = Path(__file__).parents[2]
 LOCALES = catalogs.locales(ROOT / "translations")
 SLUGS = [entry.slug for entry in Store(ROOT / "content.db").entries() if entry.kind != "urgent"]
+BESIDE = [
+    f"{page}/with/{second}/"
+    for page in (*(f"cards/{slug}" for slug in SLUGS), "urgent")
+    for second in ("ar", "de")
+]
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +42,9 @@ def weigh(client, path: str, compressed) -> tuple[int, int]:
         pytest.param([f"cards/{slug}/" for slug in SLUGS], 16_000, id="cards"),
         pytest.param(["map/", "map/?zone=buttock-deep-right&zone=thigh-back-upper-right"], 44_000, id="map"),
         pytest.param(["urgent/"], 14_000, id="urgent"),
-        pytest.param(
-            [
-                f"{page}/with/{('ar', 'de')[number % 2]}/"  # the longest two, in turns
-                for number, page in enumerate((*(f"cards/{slug}" for slug in SLUGS[::3]), "urgent"))
-            ],
-            24_000,
-            id="two languages",
-        ),
+        # By default every fifth of them, with -m full all: the longest two languages stand beside each page.
+        pytest.param(BESIDE[::5], 24_000, id="two languages"),
+        pytest.param(BESIDE, 24_000, id="all in two languages", marks=pytest.mark.full),
         pytest.param(["note/?with=ar", "note/?with=de&zone=groin-left"], 20_000, id="note"),
     ],
 )

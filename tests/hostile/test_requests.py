@@ -48,7 +48,7 @@ def faults(answer, target, method):
     if location and not re.match(r"/(?![/\\])", location):
         yield f"leads away: {location}"
     body = answer.body.decode("utf-8", "replace")
-    if MARK in body or ("zz onzz=" in body and has_become_markup(body)):
+    if MARK in body or "<zz" in body or ("onzz=" in body and is_an_attribute(body)):
         yield "comes back unescaped"
     if "Traceback" in body or "werkzeug" in body.lower():
         yield "says too much"
@@ -61,26 +61,27 @@ def faults(answer, target, method):
             yield f"answers {target[:40]} in {page[1]}"
 
 
-def has_become_markup(body):
-    """Tell whether the element or the attribute of the mark is one of the page; in a quoted value it is neither."""
-    found = []
+def is_an_attribute(body):
+    """Tell whether the mark's attribute is one of an element; inside a quoted value it is none."""
+    found = set()
     parser = HTMLParser()
-    parser.handle_starttag = lambda tag, attributes: found.extend([tag, *dict(attributes)])
+    parser.handle_starttag = lambda tag, attributes: found.update(dict(attributes))
     parser.feed(body)
-    return "zz" in found or "onzz" in found
+    return "onzz" in found
 
 
 def test_markup_that_comes_back_would_be_seen():
     for page in (
         f"<p>{MARK}",
         f'<p title="{MARK}">',
-        "<p><zz onzz=1>",
+        "<p><zz>",
         "<p zz onzz=1>",
         "<p title=' 'zz onzz=1>",
     ):
         answer = Answer(200, (("content-type", "text/html"),), page.encode())
         assert "comes back unescaped" in faults(answer, "/fr/", "GET"), page
-    assert not has_become_markup(f'<p title="{escape(MARK)}">{escape(MARK)}</p>')
+    escaped = Answer(200, answer.headers, f'<p title="{escape(MARK)}">{escape(MARK)}</p>'.encode())
+    assert "comes back unescaped" not in faults(escaped, "/fr/", "GET")
 
 
 class Attackers:
@@ -190,7 +191,7 @@ def withstand(data, goal, most_grown):
         expected = answers(fresh.port, addresses)
     for kept in after:
         differing = {key: (kept[key], expected[key]) for key in expected if kept[key] != expected[key]}
-        assert not differing, f"poisoned: {list(differing)}, {next(iter(differing.values()))}"
+        assert not differing, f"poisoned: {list(differing)}, {str(next(iter(differing.values())))[:4000]}"
 
 
 def test_two_thousand_hostile_requests_crash_hang_leak_and_poison_nothing(built_data):

@@ -271,7 +271,6 @@ def _pair(second: str) -> dict[str, Any]:
 
 def _single() -> dict[str, Any]:
     return {
-        "say": _,
         "pair": lambda message: Pair(_(message), Markup()),
         "of": lambda text: Pair(told(text), Markup()),
         "second": "",

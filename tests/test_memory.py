@@ -1,6 +1,8 @@
 """Giving memory back: to this system, to one that can, to one that cannot. That a worker stays small is the soak's to hold."""
 
 import ctypes
+import gc
+import weakref
 from types import SimpleNamespace
 
 import pytest
@@ -42,3 +44,15 @@ def test_a_new_generation_of_content_gives_back_what_the_old_one_held(data, publ
     publish("cards/fiche-essai", "La loupe", "La lampe")
     shelf.current()
     assert given == [True]
+
+
+def test_no_page_made_from_old_content_holds_on_to_it(app, client, publish):
+    gc.disable()  # what Python would do by itself, sooner or later
+    try:
+        client.get("/fr/cards/fiche-essai/")
+        old = weakref.ref(app.extensions["repere"].shelf.current())
+        publish("cards/fiche-essai", "La loupe", "La lampe")
+        client.get("/version.json")
+        assert old() is None
+    finally:
+        gc.enable()

@@ -1,18 +1,20 @@
-"""What the allocator keeps of freed memory, given back to the system."""
+"""Memory that nothing needs any more, given back to the system."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from collections.abc import Callable
 from functools import cache
 
 
 def give_back() -> None:
-    """Have glibc return what is free (1 ms); elsewhere nothing is done.
+    """Free what only cycles hold (10 ms), then have glibc return what is free (1 ms; elsewhere it is kept).
 
-    Each publication frees a whole generation of content, in pieces that lie between what stays. Measured
-    with a publication a second for ten minutes: a worker grew by 43 % without this, by 18 % with it.
+    Each publication frees a whole generation of content, in pieces that lie between what stays; and pages made
+    from it, which Jinja's macros tie into cycles, would hold on to it until Python next looks at everything.
     """
+    gc.collect()
     if trim := _malloc_trim():
         trim(0)
 

@@ -201,7 +201,7 @@ def words_in(locale: str, text: Text) -> Markup:
     return html
 
 
-@lru_cache(maxsize=2048)  # 0.1 ms a text; the same few stand on many pages, and most outlive a publication
+@lru_cache(maxsize=1024)  # 0.1 ms a text; the same few stand on many pages, and most outlive a publication
 def _rendered(text: str, language: str, locale: str) -> Markup:
     return markup.render(text, lambda target: link_to(target, locale), language)
 

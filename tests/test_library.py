@@ -167,6 +167,26 @@ def test_all_our_own_writers_are_heard_at_once(deaf_shelf, data, publish, transl
     assert place(deaf_shelf.current()).startswith("In English: ")
 
 
+def test_file_system_is_asked_again_after_a_moment_and_no_writer_is_done_before(
+    deaf_shelf, data, publish, monkeypatch
+):
+    clock, waits = [1000.0], []
+    monkeypatch.setattr(library.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(
+        library.time, "sleep", lambda s: waits.append((s, Store(data / "content.db").version))
+    )
+    before = deaf_shelf.current()
+    publish("cards/fiche-essai", "La loupe", "La lampe")
+    assert deaf_shelf.current() is before
+    clock[0] += bell.HEARD_WITHIN
+    after = deaf_shelf.current()
+    assert after is not before
+    assert waits[-1] == (bell.HEARD_WITHIN, after.store.version), "when it waits, all is in place"
+    waits.clear()
+    bell.ring(data / "translations")
+    assert [wait for wait, _version in waits] == [bell.HEARD_WITHIN]
+
+
 def test_bell_rung_twice_at_once_is_heard_twice(deaf_shelf, data):
     seen = set()
     for _ in range(200):

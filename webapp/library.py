@@ -1,8 +1,9 @@
 """Store and catalogs as one generation: what a request reads, it reads from one of these, whole.
 
-Before each request `Shelf.current` asks the file system whether content.db was replaced or the bell was
-rung, as our own writers do (two stats, 5 µs); if so a new generation is opened, and requests under way keep
-theirs. Files that somebody else put in place, a copied catalog for one, are noticed within a second.
+Before a request `Shelf.current` asks the file system whether content.db was replaced or the bell was rung, as
+our own writers do; if so a new generation is opened, and requests under way keep theirs. It asks every 5 ms at
+most, and our writers are not done before: who reads after an edit reads what was edited. Files that somebody
+else put in place, a copied catalog for one, are noticed within a second.
 """
 
 from __future__ import annotations
@@ -175,6 +176,8 @@ class Shelf:
         self._lock = threading.Lock()
         self._bell = (str(settings.content_db), str(bell.path(settings.translations)))
         self._heard = _states(self._bell)
+        self._ask_every = min(bell.HEARD_WITHIN, self._look_every)
+        self._certain_until = 0.0
         self._next_look = time.monotonic() + self._look_every
         self._seen = _states(self._watched())
         self._catalogs: dict[Path, tuple[object, Any]] = {}
@@ -182,8 +185,11 @@ class Shelf:
 
     def current(self) -> Library:
         """Return the generation that a request starting now should read."""
+        now = time.monotonic()
+        if now < self._certain_until:
+            return self._library
         heard = _states(self._bell)
-        if heard != self._heard or time.monotonic() >= self._next_look:
+        if heard != self._heard or now >= self._next_look:
             with self._lock:
                 self._next_look = time.monotonic() + self._look_every
                 seen = _states(self._watched())
@@ -198,6 +204,7 @@ class Shelf:
                         memory.give_back()
                     self._seen = seen
                 self._heard = heard  # last: until then others wait for the new content, not get the old
+        self._certain_until = now + self._ask_every  # from before the question
         return self._library
 
     def _watched(self) -> Iterable[str]:

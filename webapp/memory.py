@@ -9,7 +9,7 @@ from functools import cache
 
 
 def give_back() -> None:
-    """Free what only cycles hold (10 ms), then have glibc return what is free (1 ms; elsewhere it is kept).
+    """Free what only cycles hold (8 ms in a worker), then have glibc return what is free (1 ms; elsewhere it is kept).
 
     Each publication frees a whole generation of content, in pieces that lie between what stays; and pages made
     from it, which Jinja's macros tie into cycles, would hold on to it until Python next looks at everything.

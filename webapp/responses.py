@@ -258,9 +258,10 @@ class ResponseLayer:
                 kept.is_best = True
 
     def _touch(self, key: Key) -> None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
+        try:
+            self._kept.move_to_end(key)  # one step for other threads: no lock
+        except KeyError:
+            pass  # dropped just now
 
     def _keep(self, key: Key, fresh: Kept) -> None:
         with self._lock:

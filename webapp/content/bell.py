@@ -1,7 +1,7 @@
-"""The bell a writer rings when readers have new catalogs to read: a file whose one stat costs 3 µs.
+"""The bell a writer rings when readers have new catalogs to read: one file instead of two for each language.
 
-A server asks before every answer. To ask after each catalog of each language instead would cost it more
-than the answer itself. content.db needs no bell: it is one file.
+content.db needs no bell: it is one file. A server asks after both before an answer, unless it asked a moment
+ago; a writer is done when that moment has passed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
+HEARD_WITHIN = 0.005
+"""s after which every server has heard of a change.
+
+To ask before each answer costs a third of a worker's answers: Python lets another thread run at each question
+to the file system (measured with `bench`: 71 % of a bare application's rate, 94 % without asking).
+"""
+
 
 def path(translations: Path) -> Path:
     """Return the file that a server watches."""
@@ -18,7 +25,7 @@ def path(translations: Path) -> Path:
 
 
 def ring(translations: Path) -> None:
-    """Tell every server that something under `translations` was replaced, once it was."""
+    """Tell every server that something under `translations` was replaced, once it was; return when they know."""
     handle, name = tempfile.mkstemp(prefix=".rung-", dir=translations)
     os.close(handle)
     # Replaced, not touched, for another account may have made it; its time set, for the kernel's own clock
@@ -27,3 +34,9 @@ def ring(translations: Path) -> None:
     os.utime(name, ns=(now, now))
     Path(name).chmod(0o644)
     Path(name).replace(path(translations))
+    wait()
+
+
+def wait() -> None:
+    """Return when no server believes any more what it found before this call."""
+    time.sleep(HEARD_WITHIN)

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from webapp.content import bell, validate
 from webapp.content import document as card_document
 from webapp.content import reference as reference_document
-from webapp.content import validate
 from webapp.content.impact import changed_messages
 from webapp.content.model import URGENT_SLUG, Card, ContentError, Problem, Review, Revision
 from webapp.content.schema import migrations, require_current, require_known, require_sqlite
@@ -172,6 +172,7 @@ class Editor:
                         compact.chmod(0o644)
                     compact.replace(real)
                     _flush(real.parent)
+                    bell.wait()
             finally:
                 for leftover in (working, compact, Path(f"{name}-journal")):
                     leftover.unlink(missing_ok=True)

@@ -5,7 +5,6 @@ granian (WSGI) behind an HTTPS proxy that speaks HTTP/2 with browsers; see the R
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,22 +22,12 @@ HEADER_TIMEOUT = 5_000
 """ms that a client may take over its headers."""
 STOP_TIMEOUT = 10
 """s that a worker has to finish what it answers once told to stop."""
-_ALLOCATOR = {
-    "MALLOC_ARENA_MAX": "1",  # else a heap for every thread: 95 -> 90 MB a worker
-    # A larger block goes back to the system when it is freed. Else glibc, having seen one freed, takes the next
-    # from its heap, and a store that grows a little with each publication fits into none of the holes left by the
-    # older ones: 72 -> 84 MB a worker after 500 publications; with this, 69 -> 72.
-    "MALLOC_MMAP_THRESHOLD_": "131072",
-}
-"""Settings of glibc's malloc (mallopt(3))."""
 ACCESS_LOG = '[%(time)s] "%(method)s %(path)s" %(status)d %(dt_ms).1f ms'
 """Neither query nor client address: addresses hold the places a patient touched."""
 
 
 def server(target: str, host: str, port: int, workers: int, *, log_access: bool = False) -> MPServer:
     """Return the server of the WSGI application at `target` (`package.module:name`), not yet running."""
-    for name, value in _ALLOCATOR.items():
-        os.environ.setdefault(name, value)  # for the workers, which are new processes
     return MPServer(
         target,
         address=host,

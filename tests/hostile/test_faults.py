@@ -23,7 +23,6 @@ from webapp.settings import Settings
 
 CARD = "/fr/cards/fiche-essai/"
 
-
 CLOSED = "closed without an answer"
 UNREAD = "reset before its request was read"
 """What the system does with connections that a socket still holds for its program when that ends."""

@@ -14,8 +14,8 @@ from pathlib import Path
 HEARD_WITHIN = 0.005
 """s after which every server has heard of a change.
 
-To ask before each answer costs a third of a worker's answers: Python lets another thread run at each question
-to the file system (measured with `bench`: 71 % of a bare application's rate, 94 % without asking).
+To ask before each answer costs a worker many answers: at each question to the file system Python lets another
+thread run (`bench`: 71 % of a bare application's rate, 86 % when it asks this seldom).
 """
 
 
